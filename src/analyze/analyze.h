@@ -1,0 +1,126 @@
+/* analyze: the plan, the pass over the blocks, the result.
+ * In: a plan and a source.  Out: a result, and every row to the sinks on the way.  Called by report
+ * and render, which read results and feed on sinks; the only room that knows the order of things.
+ */
+#ifndef MMAX_ANALYZE_H
+#define MMAX_ANALYZE_H
+
+#include "base/base.h"
+#include "io/io.h"
+#include "map/map.h"
+#include "metrics/metrics.h"
+#include "stats/stats.h"
+
+enum { MMAX_MAX_MAPS = 32 };
+
+/* ---- plan ------------------------------------------------------------------------------------ */
+
+struct mmax_plan {
+    mmax_map maps[MMAX_MAX_MAPS];
+    size_t n_maps;
+    bool has_own_maps; /* false: MAPS are the default ones */
+    mmax_metric_list metrics;
+    mmax_relevance_rules relevance;
+    mmax_per per;
+    bool skip_invalid;
+    size_t block_rows; /* 0: as many as fit the cache */
+    bool keep_heatmap, keep_simplex;
+    const volatile sig_atomic_t *cancel;
+};
+
+/* The level for an input: never MMAX_PER_AUTO. */
+mmax_per mmax_plan_per(const mmax_plan *plan, const mmax_input *input);
+
+/* ---- figures' data --------------------------------------------------------------------------- */
+
+/* Weights of the first groups as matrices, pooled by maximum where they are large. */
+enum { MMAX_HEATMAP_PANELS = 12, MMAX_HEATMAP_CELLS = 1024 };
+
+typedef struct mmax_heatmap {
+    size_t n_groups; /* of the input */
+    size_t n_panels; /* of them drawn: min(n_groups, MMAX_HEATMAP_PANELS) */
+    size_t n_maps;
+    size_t n_rows, n_columns; /* of the matrix of one group */
+    size_t pool_rows,
+        pool_columns;     /* rows and columns of it in a cell; 1 where nothing is pooled */
+    size_t height, width; /* cells: at most MMAX_HEATMAP_CELLS each */
+    float *cells;         /* (n_panels, n_maps, height, width); NaN: every entry masked */
+    float *panel_max;     /* (n_panels, n_maps) the largest weight */
+    char **row_labels;    /* (n_rows,) of the first panel, or NULL; only while nothing is pooled */
+    char **column_labels; /* (n_columns,) or NULL; only while nothing is pooled */
+} mmax_heatmap;
+
+/* Rows as points of the 2-simplex. */
+enum { MMAX_SIMPLEX_POINTS = 2000, MMAX_SIMPLEX_TRAJECTORIES = 8, MMAX_SIMPLEX_TEMPERATURES = 97 };
+
+typedef struct mmax_simplex {
+    size_t row_length; /* 3, or more: then COLUMNS were chosen by their mean softmax weight */
+    size_t columns[3]; /* ascending */
+    char *labels[3];   /* the columns' labels, or NULL */
+    size_t n_rows;     /* rows with all three entries live, in the whole input */
+    size_t n_points;   /* of them drawn: the first ones */
+    size_t n_maps;
+    double *points;        /* (n_maps, n_points, 3) weights of the three, divided by their sum; NaN
+                              where all three are 0 */
+    double *share;         /* (n_maps,) mean over the points of that sum: 1 for rows of three */
+    size_t n_trajectories; /* of softmax, for the first points */
+    double *temperatures;  /* (MMAX_SIMPLEX_TEMPERATURES,) ascending, 0.05 to 50, geometric */
+    double *trajectories;  /* (n_trajectories, MMAX_SIMPLEX_TEMPERATURES, 3) */
+} mmax_simplex;
+
+/* ---- result ---------------------------------------------------------------------------------- */
+
+struct mmax_result {
+    mmax_input input; /* as at the end; its pointers are the source's */
+    size_t n_maps;
+    mmax_map maps[MMAX_MAX_MAPS];
+    mmax_metric_list metrics;
+    size_t masked_rows, invalid_rows, masked_entries;
+    mmax_per per;
+    size_t n_groups;
+    size_t *group_rows;    /* (n_groups,) rows in the group's summary, or NULL unless per = group */
+    size_t rows;           /* rows in the summary of all: valid and not fully masked or masked */
+    mmax_summary *all;     /* (n_maps, metrics.n) */
+    mmax_summary *groups;  /* (n_groups, n_maps, metrics.n), or NULL unless per = group */
+    mmax_heatmap *heatmap; /* NULL unless kept */
+    mmax_simplex *simplex; /* NULL unless kept */
+};
+
+/* The leading indices of a group as "0.3"; "" for rank 2 and below. */
+enum { MMAX_INDEX_SIZE = 256 };
+void mmax_group_index(const mmax_input *input, size_t group, char index[MMAX_INDEX_SIZE]);
+
+/* ---- sinks ----------------------------------------------------------------------------------- */
+
+/* A block of rows with their metrics.  Skipped rows are not in it. */
+typedef struct mmax_row_block {
+    const mmax_input *input;
+    size_t n_rows;
+    const size_t *rows;   /* (n_rows,) each row's index in C order over the leading axes */
+    const size_t *n_live; /* (n_rows,) */
+    size_t n_maps, n_metrics;
+    const double *metrics; /* (n_maps, n_rows, n_metrics); NaN where the row has no value */
+} mmax_row_block;
+
+/* A block of weights under one map.  Skipped rows are NaN. */
+typedef struct mmax_weight_block {
+    const mmax_input *input;
+    size_t map;
+    size_t n_rows;
+    const double *weights; /* (n_rows, row_length) */
+} mmax_weight_block;
+
+typedef struct mmax_sink_methods {
+    mmax_status (*begin)(mmax_sink *sink, const mmax_input *input, mmax_error *error);
+    mmax_status (*rows)(mmax_sink *sink, const mmax_row_block *block, mmax_error *error);
+    mmax_status (*weights)(mmax_sink *sink, const mmax_weight_block *block, mmax_error *error);
+    mmax_status (*end)(mmax_sink *sink, const mmax_input *input, mmax_error *error);
+    void (*free)(mmax_sink *sink);
+} mmax_sink_methods; /* any of them may be NULL */
+
+/* The head of every sink; what it needs follows it. */
+struct mmax_sink {
+    const mmax_sink_methods *methods;
+};
+
+#endif

@@ -1,0 +1,414 @@
+/* multimax.h: the public interface of libmultimax.
+ *
+ * A source hands out rows of logits; a plan says which maps and metrics to compute; mmax_analyze
+ * makes one pass over the source and returns a result; reports and figures are made from results.
+ *
+ *     mmax_plan *plan;       mmax_plan_new        what to compute
+ *     mmax_source *source;   mmax_source_open     where the rows come from
+ *     mmax_result *result;   mmax_analyze         the summaries, and what the figures need
+ *     mmax_report *report;   mmax_report_open     table, JSON, NDJSON, CSV or TSV
+ *                            mmax_draw_heatmap, mmax_draw_simplex
+ *
+ * Conventions of every function here.  What can fail returns an mmax_status and writes its message
+ * to the caller's mmax_error, which may be NULL.  On failure the out parameters are untouched.  Who
+ * calls a _new, _open or mmax_analyze calls the matching _free, which does nothing for NULL.  A
+ * const pointer is borrowed for the call unless the function says that it is kept.  The library
+ * never prints, never exits and keeps no mutable globals: objects may be used from several threads
+ * as long as each object is used by one thread at a time.
+ *
+ * One row is one vector of n logits x.  An entry equal to -inf is masked: its weight is exactly 0
+ * and it takes no part in any metric.  The others are live.
+ */
+#ifndef MULTIMAX_H
+#define MULTIMAX_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined __GNUC__
+#define MMAX_API __attribute__((visibility("default")))
+#else
+#define MMAX_API
+#endif
+
+/* ---- status ---------------------------------------------------------------------------------- */
+
+typedef enum mmax_status {
+    MMAX_OK = 0,
+    MMAX_EUSAGE,       /* an argument is outside the domain that the function states */
+    MMAX_ENOMEM,       /* memory could not be had */
+    MMAX_EIO,          /* the operating system failed to open, read, write or rename */
+    MMAX_EFORMAT,      /* a file is not what its format promises: truncated, malformed, lying */
+    MMAX_EUNSUPPORTED, /* a well-formed file of a kind that is not read */
+    MMAX_EDOMAIN,      /* a logit is NaN or +inf, or a map overflows on it */
+    MMAX_ECANCELED,    /* the plan's cancel flag was raised */
+    MMAX_EPIPE         /* the reader of an output went away */
+} mmax_status;
+
+enum { MMAX_MESSAGE_SIZE = 1024 };
+
+/* What went wrong, for people: where, what, and what to do; lower case, no full stop. */
+typedef struct mmax_error {
+    mmax_status status;
+    char message[MMAX_MESSAGE_SIZE];
+} mmax_error;
+
+/* The version of the library, "MAJOR.MINOR.PATCH". */
+MMAX_API const char *mmax_version(void);
+
+/* The i-th line about how the library was built: compiler, GSL, cairo, pango, libpng; NULL after
+ * the last. */
+MMAX_API const char *mmax_build_info(size_t i);
+
+/* The candidate that NAME most likely meant: least edit distance, at most a third of the longer
+ * word; NULL when none is that near.  O(n_candidates * length^2). */
+MMAX_API const char *mmax_suggest(const char *name, const char *const *candidates,
+                                  size_t n_candidates);
+
+/* ---- maps ------------------------------------------------------------------------------------ */
+
+typedef enum mmax_map_kind {
+    MMAX_SOFTMAX,
+    MMAX_SPARSEMAX,
+    MMAX_ENTMAX,
+    MMAX_EVSOFTMAX,
+    MMAX_MULTIMAX
+} mmax_map_kind;
+
+/* A map from logits to weights with its parameters.  A plain value: copy it freely.
+ *
+ * MultiMax is p = softmax(sigma(x)) with, every term on the original x,
+ *     sigma(x) = x + ts0 relu(r0 - x) + ts1 relu(x - r1) + ts2 relu(r2 - x)^2 + ts3 relu(x - r3)^2
+ * where ts = (1 - t_b1, t_d1 - 1, 1 - t_b2, t_d2 - 1) and ranges = (b1, d1, b2, d2) in the paper's
+ * names. */
+typedef struct mmax_map {
+    mmax_map_kind kind;
+    double temperature;       /* softmax: t > 0 */
+    double alpha;             /* entmax: 1 <= alpha <= 10 */
+    double ts[4];             /* multimax */
+    double ranges[4];         /* multimax; a logit, unless range_is_epsilon */
+    bool range_is_epsilon[4]; /* multimax: the breakpoint is the row's relevance threshold */
+    bool paper_spelling;      /* multimax: written as tb, b, td, d rather than as ts, ranges */
+} mmax_map;
+
+/* One line of the table of maps. */
+typedef struct mmax_map_info {
+    const char *name;       /* "entmax" */
+    const char *parameters; /* how to write them: "alpha=A" */
+    const char *definition; /* one line of mathematics in plain text */
+    const char *source;     /* where it comes from: authors, venue, year */
+} mmax_map_info;
+
+enum { MMAX_SPEC_SIZE = 512 };
+
+/* The maps, in the order of --list-maps; NULL for i past the last. */
+MMAX_API const mmax_map_info *mmax_map_info_at(size_t i);
+
+/* Reads a SPEC: NAME[:PARAMETERS], e.g. "entmax:1.5", "multimax:tb=2,b=0,td=0.5,d=1",
+ * "multimax:ts=-1/-0.5/0/0,ranges=0/1/0/0", "multimax:figure1".
+ * MMAX_EUSAGE says what is wrong and names the nearest map or parameter. */
+MMAX_API mmax_status mmax_map_parse(const char *spec, mmax_map *map, mmax_error *error);
+
+/* Writes the canonical SPEC, every parameter spelled out: mmax_map_parse reads it back to the same
+ * map, bit for bit. */
+MMAX_API void mmax_map_format(const mmax_map *map, char spec[MMAX_SPEC_SIZE]);
+
+/* Writes the shortest SPEC that means this map: "softmax", "entmax:1.5", "multimax". */
+MMAX_API void mmax_map_label(const mmax_map *map, char label[MMAX_SPEC_SIZE]);
+
+/* The name of the map's family: "entmax". */
+MMAX_API const char *mmax_map_name(const mmax_map *map);
+
+/* MultiMax: writes its parameters in the spelling that mmax_map_format does not use, so that the
+ * paper's and the released code's can be shown together; "" for every other map. */
+MMAX_API void mmax_map_other_spelling(const mmax_map *map, char spec[MMAX_SPEC_SIZE]);
+
+/* Whether the largest logit may fail to get the largest weight (MultiMax with a modulation that
+ * falls somewhere).  Then INTERVAL, if not NULL, says where sigma falls, e.g. "x < eps" or
+ * "3 < x < 5.2". */
+MMAX_API bool mmax_map_falls(const mmax_map *map, char interval[MMAX_SPEC_SIZE]);
+
+/* Weights of n_rows rows under one map.
+ *
+ * logits   (n_rows, row_length)  C order; finite or -inf
+ * epsilon  (n_rows,)             the rows' relevance thresholds; NULL for logsumexp(x) - ln n
+ * weights  (n_rows, row_length)  written; may be logits itself.  Exact zeros are exact
+ * support  (n_rows,)             written unless NULL: entries in the map's support.  An entry of
+ *                                softmax whose weight underflows is still counted
+ *
+ * A row without a live entry gets weights 0 and support 0.  MMAX_EDOMAIN for NaN or +inf, and where
+ * sigma overflows; then weights and support are unspecified.  O(row_length) a row. */
+MMAX_API mmax_status mmax_map_rows(const mmax_map *map, const double *logits, size_t n_rows,
+                                   size_t row_length, const double *epsilon, double *weights,
+                                   size_t *support, mmax_error *error);
+
+/* ---- metrics --------------------------------------------------------------------------------- */
+
+typedef enum mmax_better { MMAX_BETTER_NEITHER, MMAX_BETTER_HIGHER } mmax_better;
+
+/* One line of the table of metrics. */
+typedef struct mmax_metric_info {
+    const char *key;        /* "entropy_normalized": in JSON, CSV and --metrics */
+    const char *heading;    /* for a column of a table: "entropy/ln n" */
+    const char *unit;       /* "nats", "entries", "weight", "share" or "" */
+    const char *range;      /* "[0, ln n]" */
+    const char *definition; /* one line */
+    mmax_better better;     /* what the MultiMax paper calls better */
+    bool by_default;        /* in the report unless --metrics says otherwise */
+} mmax_metric_info;
+
+/* The metrics, in the order of --list-metrics and of every report; NULL for i past the last. */
+MMAX_API const mmax_metric_info *mmax_metric_info_at(size_t i);
+
+/* ---- plan ------------------------------------------------------------------------------------ */
+
+typedef enum mmax_per { MMAX_PER_AUTO, MMAX_PER_ALL, MMAX_PER_GROUP, MMAX_PER_ROW } mmax_per;
+
+typedef struct mmax_plan mmax_plan;
+
+/* A plan without maps (mmax_analyze then takes the default ones), with the default metrics,
+ * epsilon = reference = uniform, per = auto. */
+MMAX_API mmax_status mmax_plan_new(mmax_plan **plan, mmax_error *error);
+MMAX_API void mmax_plan_free(mmax_plan *plan);
+
+/* Adds a map; see mmax_map_parse.  The same map twice is MMAX_EUSAGE. */
+MMAX_API mmax_status mmax_plan_add_map(mmax_plan *plan, const char *spec, mmax_error *error);
+
+/* The metrics by their keys, separated by commas, or "all".  Reports keep the table's order. */
+MMAX_API mmax_status mmax_plan_set_metrics(mmax_plan *plan, const char *list, mmax_error *error);
+
+/* The threshold between relevant and irrelevant logits: "uniform", "mean" or a number. */
+MMAX_API mmax_status mmax_plan_set_epsilon(mmax_plan *plan, const char *text, mmax_error *error);
+
+/* The reference weight s of sparsity: "uniform", "softmax-min", "geomean" or a positive number. */
+MMAX_API mmax_status mmax_plan_set_reference(mmax_plan *plan, const char *text, mmax_error *error);
+
+/* The level of the report: "all", "group" or "row".  Without it: group for inputs of rank 3 and
+ * more, all for the others. */
+MMAX_API mmax_status mmax_plan_set_per(mmax_plan *plan, const char *text, mmax_error *error);
+
+/* What a NaN or +inf does: "error", or "skip" to leave its row out and count it. */
+MMAX_API mmax_status mmax_plan_set_invalid(mmax_plan *plan, const char *text, mmax_error *error);
+
+/* Rows to compute at once; 0, the default, picks a cache-sized block.  Changes no result. */
+MMAX_API void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows);
+
+/* Keeps what mmax_draw_heatmap or mmax_draw_simplex needs, in bounded memory. */
+MMAX_API void mmax_plan_keep_heatmap(mmax_plan *plan);
+MMAX_API void mmax_plan_keep_simplex(mmax_plan *plan);
+
+/* A flag that stops mmax_analyze with MMAX_ECANCELED soon after it becomes non-zero, for instance
+ * from a signal handler.  Kept, not copied. */
+MMAX_API void mmax_plan_set_cancel(mmax_plan *plan, const volatile sig_atomic_t *flag);
+
+/* The i-th map of the plan, the default ones where none was added; NULL past the last. */
+MMAX_API const mmax_map *mmax_plan_map_at(const mmax_plan *plan, size_t i);
+
+/* ---- source ---------------------------------------------------------------------------------- */
+
+enum { MMAX_MAX_DIMS = 8 };
+
+typedef enum mmax_format {
+    MMAX_FORMAT_AUTO,
+    MMAX_FORMAT_NPY,
+    MMAX_FORMAT_CSV,
+    MMAX_FORMAT_TSV
+} mmax_format;
+
+typedef enum mmax_header { MMAX_HEADER_AUTO, MMAX_HEADER_YES, MMAX_HEADER_NO } mmax_header;
+
+/* How to open an input; all zero is the default. */
+typedef struct mmax_source_options {
+    mmax_format format; /* auto: by the first bytes, then by the suffix */
+    mmax_header header; /* CSV and TSV: whether the first record names the columns */
+    char delimiter;     /* CSV and TSV: 0 for ',' and tab */
+    const volatile sig_atomic_t *cancel; /* as in mmax_plan_set_cancel; may be NULL */
+} mmax_source_options;
+
+/* What is known of an input.  Rows run along the last axis; the axes before it are the leading
+ * ones, and n_rows is their product.  Rank 0 is one row of one entry, rank 1 one row. */
+typedef struct mmax_input {
+    const char *file;   /* as given; "-" is standard input */
+    const char *array;  /* the member's name; NULL for a file of one array */
+    const char *format; /* "npy", "csv", "tsv" or "memory" */
+    const char *dtype;  /* as NumPy writes it: "<f4"; text is read as "<f8" */
+    size_t n_dims;
+    size_t shape[MMAX_MAX_DIMS];
+    bool rows_known; /* false while a text is read: then n_rows and shape[0] are those so far */
+    size_t n_rows;
+    size_t row_length;
+    const char *const *column_labels; /* (row_length,) UTF-8, or NULL */
+} mmax_input;
+
+typedef struct mmax_source mmax_source;
+
+/* The name of a format as --input-format takes it, and back; mmax_format_parse returns false for
+ * another name. */
+MMAX_API const char *mmax_format_name_at(size_t i);
+MMAX_API bool mmax_format_parse(const char *name, mmax_format *format);
+
+/* Opens a file, or standard input for "-", and reads as far as its header and the length of its
+ * rows.  Bounded memory, whatever the file's size or its header's claims.
+ * MMAX_EIO, MMAX_EFORMAT and MMAX_EUNSUPPORTED name the file, the place and what to do. */
+MMAX_API mmax_status mmax_source_open(const char *file, const mmax_source_options *options,
+                                      mmax_source **source, mmax_error *error);
+
+/* A source over an array in memory, C order, kept and not copied until mmax_source_free.
+ * shape (n_dims,), at most MMAX_MAX_DIMS. */
+MMAX_API mmax_status mmax_source_open_memory(const double *logits, const size_t *shape,
+                                             size_t n_dims, mmax_source **source,
+                                             mmax_error *error);
+MMAX_API void mmax_source_free(mmax_source *source);
+
+/* Lives as long as the source; its numbers grow while a text is read. */
+MMAX_API const mmax_input *mmax_source_input(const mmax_source *source);
+
+/* ---- analysis -------------------------------------------------------------------------------- */
+
+/* Summary of one metric over the rows of a group.  A number that does not exist is NaN: all of them
+ * for count = 0, std for count = 1.  Quantiles interpolate linearly between order statistics
+ * (NumPy's default).  They are exact up to MMAX_EXACT_ROWS rows, and within 1/1000 of the metric's
+ * range beyond. */
+typedef struct mmax_summary {
+    size_t count;               /* rows with a value */
+    size_t missing;             /* rows without one */
+    double mean, std, min, max; /* std with n - 1 */
+    double p05, p25, p50, p75, p95;
+} mmax_summary;
+
+enum { MMAX_EXACT_ROWS = 8192 };
+
+typedef struct mmax_result mmax_result;
+
+/* Somewhere that rows or weights go while the pass is made; see mmax_report_rows and
+ * mmax_probs_new. */
+typedef struct mmax_sink mmax_sink;
+
+/* Makes the one pass: reads SOURCE to its end, applies every map to every row, computes the
+ * metrics, their summaries and what the figures need, and feeds the sinks.  No result depends on
+ * the size of the blocks.
+ *
+ * sinks (n_sinks,)  may be NULL when n_sinks is 0
+ *
+ * Memory: a block, and a fixed amount for each map, metric and group. */
+MMAX_API mmax_status mmax_analyze(const mmax_plan *plan, mmax_source *source,
+                                  mmax_sink *const *sinks, size_t n_sinks, mmax_result **result,
+                                  mmax_error *error);
+MMAX_API void mmax_result_free(mmax_result *result);
+
+/* The input as it was when the pass ended; lives as long as the source. */
+MMAX_API const mmax_input *mmax_result_input(const mmax_result *result);
+
+MMAX_API size_t mmax_result_masked_rows(const mmax_result *result);    /* no live entry */
+MMAX_API size_t mmax_result_invalid_rows(const mmax_result *result);   /* skipped: NaN or +inf */
+MMAX_API size_t mmax_result_masked_entries(const mmax_result *result); /* in rows with a live one */
+
+/* The number of groups: the product of all axes but the last two, 1 for rank 2 and less. */
+MMAX_API size_t mmax_result_groups(const mmax_result *result);
+
+/* The summary of a metric (by its key) under the plan's map-th map, over all rows; NULL for a map
+ * or a metric that the plan does not have. */
+MMAX_API const mmax_summary *mmax_result_summary(const mmax_result *result, size_t map,
+                                                 const char *metric);
+
+/* The same over the rows of one group; NULL also when the plan's level is not group. */
+MMAX_API const mmax_summary *mmax_result_group_summary(const mmax_result *result, size_t group,
+                                                       size_t map, const char *metric);
+
+/* ---- weights as output ----------------------------------------------------------------------- */
+
+/* Writes the weights of every map to files while the pass is made.
+ *
+ * file   NAME.npy, NAME.csv, NAME.tsv, or "-" for NPY on standard output.  %m becomes the map's
+ *        name, and is needed with several maps.  Complete files only: written beside their names
+ * and renamed at the end. dtype  NULL: the input's (float64 for text); "f4" or "f8"
+ *
+ * Masked entries and those outside the support are 0; a skipped row is NaN in NPY and empty cells
+ * in text. */
+MMAX_API mmax_status mmax_probs_new(const mmax_plan *plan, const char *file, const char *dtype,
+                                    mmax_sink **sink, mmax_error *error);
+
+/* Frees a sink of mmax_probs_new; files that mmax_analyze did not complete vanish. */
+MMAX_API void mmax_sink_free(mmax_sink *sink);
+
+/* ---- reports --------------------------------------------------------------------------------- */
+
+typedef enum mmax_report_format {
+    MMAX_REPORT_TABLE,
+    MMAX_REPORT_JSON,
+    MMAX_REPORT_NDJSON,
+    MMAX_REPORT_CSV,
+    MMAX_REPORT_TSV
+} mmax_report_format;
+
+typedef struct mmax_report_options {
+    mmax_report_format format;
+    bool color; /* table: emphasise the best value of a column with terminal attributes */
+} mmax_report_options;
+
+typedef struct mmax_report mmax_report;
+
+/* The name of a report format as --format takes it, and back. */
+MMAX_API const char *mmax_report_format_name_at(size_t i);
+MMAX_API bool mmax_report_format_parse(const char *name, mmax_report_format *format);
+
+/* Opens a report on FILE, or on standard output for "-".  It holds the results of any number of
+ * inputs, one after the other.  The plan is kept, not copied. */
+MMAX_API mmax_status mmax_report_open(const mmax_plan *plan, const char *file,
+                                      const mmax_report_options *options, mmax_report **report,
+                                      mmax_error *error);
+
+/* The sink to pass to mmax_analyze for each input: with per = row it writes the rows as they come,
+ * otherwise it does nothing.  Owned by the report. */
+MMAX_API mmax_sink *mmax_report_rows(mmax_report *report);
+
+/* Adds the summaries of one input. */
+MMAX_API mmax_status mmax_report_add(mmax_report *report, const mmax_result *result,
+                                     mmax_error *error);
+
+/* Says that the input that was being reported failed, so that what was already written of it is
+ * closed; does nothing if nothing was. */
+MMAX_API mmax_status mmax_report_fail(mmax_report *report, const char *message, mmax_error *error);
+
+/* Ends the document and puts the file in its place.  mmax_report_free alone discards it. */
+MMAX_API mmax_status mmax_report_finish(mmax_report *report, mmax_error *error);
+MMAX_API void mmax_report_free(mmax_report *report);
+
+/* ---- figures --------------------------------------------------------------------------------- */
+
+/* How a figure looks; all zero is the default. */
+typedef struct mmax_figure_options {
+    const char *title;    /* NULL: the input's name */
+    double width, height; /* 0: as the content asks */
+    bool size_in_mm;      /* else in px at 96 a inch */
+    double dpi;           /* PNG; 0: 144 */
+    const char *command;  /* recorded in the file's metadata; may be NULL */
+} mmax_figure_options;
+
+/* Whether this build can draw figures (it can not with --without-cairo). */
+MMAX_API bool mmax_can_draw(void);
+
+/* Checks, without drawing, that FILE names a figure: .png, .svg or .pdf, or "png:-", "svg:-",
+ * "pdf:-" for standard output. */
+MMAX_API mmax_status mmax_figure_check(const char *file, mmax_error *error);
+
+/* Draws the weights as a grid of heatmaps, maps across and groups down, on one colour scale.
+ * The plan must have had mmax_plan_keep_heatmap. */
+MMAX_API mmax_status mmax_draw_heatmap(const mmax_result *result, const char *file,
+                                       const mmax_figure_options *options, mmax_error *error);
+
+/* Draws rows of three entries as points of the 2-simplex, one marker a map, with softmax's
+ * trajectories over temperature.  The plan must have had mmax_plan_keep_simplex. */
+MMAX_API mmax_status mmax_draw_simplex(const mmax_result *result, const char *file,
+                                       const mmax_figure_options *options, mmax_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

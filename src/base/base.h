@@ -1,0 +1,102 @@
+/* base: the ground that every room stands on.
+ * In: bytes, counts, text.  Out: statuses with messages, checked memory, numbers to and from text,
+ * output files.  Called by every room; includes nothing of ours but the public header. */
+#ifndef MMAX_BASE_H
+#define MMAX_BASE_H
+
+#include <multimax.h>
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* ---- status ---------------------------------------------------------------------------------- */
+
+/* Writes the message to ERROR (may be NULL) and returns STATUS. */
+#if defined __GNUC__
+__attribute__((format(printf, 3, 4)))
+#endif
+mmax_status
+mmax_fail(mmax_error *error, mmax_status status, const char *format, ...);
+
+/* The same for a lack of memory while doing WHAT: "reading a.npy". */
+mmax_status mmax_fail_memory(mmax_error *error, const char *what);
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+/* a * b in *PRODUCT; false on overflow, then *PRODUCT is untouched. */
+bool mmax_multiply(size_t a, size_t b, size_t *product);
+
+/* Room for n elements of SIZE bytes, uninitialised; NULL on overflow or lack of memory.  n = 0
+ * gives a pointer that can be freed. */
+void *mmax_alloc_array(size_t n, size_t size);
+
+/* The same, all bits zero. */
+void *mmax_alloc_zeroed(size_t n, size_t size);
+
+/* As realloc: on failure returns NULL and leaves OLD as it was. */
+void *mmax_resize_array(void *old, size_t n, size_t size);
+
+/* A copy of a string; NULL on lack of memory. */
+char *mmax_copy_text(const char *text);
+
+/* ---- numbers and text ------------------------------------------------------------------------ */
+
+enum { MMAX_NUMBER_SIZE = 32 };
+
+/* Writes the shortest decimal that reads back to VALUE (of those the nearest), as JSON has it:
+ * "0.1", "1e-05" becomes "1e-05", "12345", never a locale's comma; "nan", "inf" and "-inf" for what
+ * JSON lacks.  Plain notation for 1e-5 <= |value| < 1e17, scientific elsewhere.  Returns the
+ * length. */
+size_t mmax_number_write(double value, char text[MMAX_NUMBER_SIZE]);
+
+/* The same for a float32: the shortest decimal that reads back to the same float32. */
+size_t mmax_number_write_float(float value, char text[MMAX_NUMBER_SIZE]);
+
+/* Reads the whole of text[0..length) as strtod in the C locale does: decimal and hexadecimal
+ * numbers, inf, infinity, nan; a leading sign.  False, *VALUE untouched, if anything else is left
+ * over, if there is white space, or if it is empty.  Overflow gives an infinity, underflow the
+ * nearest subnormal or 0. */
+bool mmax_number_read(const char *text, size_t length, double *value);
+
+/* Makes TEXT harmless for a terminal and short enough for a message: control characters and bytes
+ * that are not UTF-8 become \xNN, more than SIZE - 1 bytes end in "...".  Returns QUOTED. */
+const char *mmax_quote(const char *text, size_t length, char *quoted, size_t size);
+
+/* The number of bytes of the UTF-8 character at text[0..length); 0 if it is not valid. */
+size_t mmax_utf8_length(const char *text, size_t length);
+
+/* ---- output files ---------------------------------------------------------------------------- */
+
+/* A file that is whole or absent: written beside its name and renamed by mmax_output_commit.
+ * Standard output, devices and pipes are written directly.  Errors are latched: writes after the
+ * first failure do nothing, and commit reports it. */
+typedef struct mmax_output mmax_output;
+
+/* Opens FILE, or standard output for "-". */
+mmax_status mmax_output_open(const char *file, mmax_output **output, mmax_error *error);
+
+void mmax_output_write(mmax_output *output, const void *bytes, size_t n_bytes);
+void mmax_output_text(mmax_output *output, const char *text);
+
+#if defined __GNUC__
+__attribute__((format(printf, 2, 3)))
+#endif
+void mmax_output_format(mmax_output *output, const char *format, ...);
+
+/* Writes a number as mmax_number_write does. */
+void mmax_output_number(mmax_output *output, double value);
+
+/* Overwrites bytes already written, at OFFSET from the start.  Only where mmax_output_can_patch. */
+bool mmax_output_can_patch(const mmax_output *output);
+void mmax_output_patch(mmax_output *output, size_t offset, const void *bytes, size_t n_bytes);
+
+/* The latched error, MMAX_OK if none; for writers that want to stop early. */
+mmax_status mmax_output_status(const mmax_output *output, mmax_error *error);
+
+/* Flushes and renames.  MMAX_EPIPE when the reader went away, MMAX_EIO else. */
+mmax_status mmax_output_commit(mmax_output *output, mmax_error *error);
+
+/* Closes; what was not committed vanishes. */
+void mmax_output_free(mmax_output *output);
+
+#endif

@@ -1,0 +1,110 @@
+#include "base/base.h"
+
+#include <string.h>
+
+size_t mmax_utf8_length(const char *text, size_t length)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    if (length == 0)
+        return 0;
+    if (s[0] < 0x80)
+        return 1;
+    size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    if (s[0] < 0xc2 || s[0] > 0xf4 || n > length)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    /* Overlong forms, surrogates and what lies beyond U+10FFFF show in the second byte. */
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0) ||
+        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90))
+        return 0;
+    return n;
+}
+
+/* Control characters of ASCII, and those of Latin-1 that terminals act on (U+0080 to U+009F). */
+static bool is_control(const char *text, size_t n)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    if (n == 1)
+        return s[0] < 0x20 || s[0] == 0x7f;
+    return n == 2 && s[0] == 0xc2 && s[1] < 0xa0;
+}
+
+const char *mmax_quote(const char *text, size_t length, char *quoted, size_t size)
+{
+    static const char ellipsis[] = "...";
+    size_t used = 0;
+    for (size_t i = 0; i < length;) {
+        size_t n = mmax_utf8_length(text + i, length - i);
+        bool plain = n > 0 && !is_control(text + i, n);
+        size_t taken = n > 0 ? n : 1;
+        size_t needed = plain ? n : 4 * taken;
+        bool last = i + taken == length;
+        if (used + needed + (last ? 1 : sizeof ellipsis) > size) {
+            if (used + sizeof ellipsis <= size) {
+                memcpy(quoted + used, ellipsis, sizeof ellipsis);
+                used += sizeof ellipsis - 1;
+            }
+            break;
+        }
+        if (plain)
+            memcpy(quoted + used, text + i, n);
+        else
+            for (size_t j = 0; j < taken; j++)
+                snprintf(quoted + used + 4 * j, 5, "\\x%02x", (unsigned char)text[i + j]);
+        used += needed;
+        i += taken;
+    }
+    quoted[used] = '\0';
+    return quoted;
+}
+
+enum { LONGEST_NAME = 64 };
+
+/* Damerau's distance restricted to adjacent swaps (optimal string alignment): typing errors are
+ * insertions, deletions, substitutions and swaps. */
+static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
+{
+    size_t rows[3][LONGEST_NAME + 1];
+    size_t *before = rows[0], *previous = rows[1], *current = rows[2];
+    for (size_t j = 0; j <= m; j++)
+        previous[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        current[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t best = previous[j - 1] + (a[i - 1] != b[j - 1]);
+            if (previous[j] + 1 < best)
+                best = previous[j] + 1;
+            if (current[j - 1] + 1 < best)
+                best = current[j - 1] + 1;
+            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped && before[j - 2] + 1 < best)
+                best = before[j - 2] + 1;
+            current[j] = best;
+        }
+        size_t *oldest = before;
+        before = previous;
+        previous = current;
+        current = oldest;
+    }
+    return previous[m];
+}
+
+const char *mmax_suggest(const char *name, const char *const *candidates, size_t n_candidates)
+{
+    size_t n = strlen(name);
+    const char *nearest = NULL;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < n_candidates && n <= LONGEST_NAME; i++) {
+        size_t m = strlen(candidates[i]);
+        if (m > LONGEST_NAME)
+            continue;
+        size_t distance = edit_distance(name, n, candidates[i], m);
+        if (3 * distance <= (n > m ? n : m) && distance < least) {
+            least = distance;
+            nearest = candidates[i];
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,6 @@
+#include <multimax.h>
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,66 @@
+/* io: files become blocks of rows, and rows become files.
+ * In: a path, standard input or memory.  Out: an mmax_source that hands out logits as float64, row
+ * by row in C order, in bounded memory; an NPY or text file of weights.  Called by analyze. */
+#ifndef MMAX_IO_H
+#define MMAX_IO_H
+
+#include "base/base.h"
+
+/* Reads up to max_rows further rows.
+ *
+ * logits  (max_rows, row_length)  written
+ * n_rows                          rows read; 0 only at the end of the input
+ *
+ * Values are those of the file, exactly; NaN and infinities pass through.  After a failure the
+ * source can only be freed. */
+mmax_status mmax_source_read(mmax_source *source, size_t max_rows, double *logits, size_t *n_rows,
+                             mmax_error *error);
+
+/* Writes where an entry of the last block lies: "a.csv:17:4" (line and column of the text), or
+ * "a.npy: group 0.3, row 2, column 5".  block_row counts from the first row of the last block. */
+void mmax_source_place(const mmax_source *source, size_t block_row, size_t column, char *place,
+                       size_t size);
+
+/* The label of a row of the last block, UTF-8 or whatever bytes the file has; NULL if it has none.
+ */
+const char *mmax_source_row_label(const mmax_source *source, size_t block_row);
+
+/* Distance from 1 to the next number of the arithmetic that the input deserves: 2^-52 for float64
+ * and text, 2^-23 for float32 and float16 (which float32 holds exactly). */
+double mmax_source_epsilon(const mmax_source *source);
+
+/* Splits the index of a row into its leading indices: index (n_dims - 1,) in C order. */
+void mmax_unravel(const mmax_input *input, size_t row, size_t index[MMAX_MAX_DIMS]);
+
+/* Rows in a group: shape[n_dims - 2], or 1 for rank below 2. */
+size_t mmax_group_rows(const mmax_input *input);
+
+/* ---- writers --------------------------------------------------------------------------------- */
+
+typedef enum mmax_array_format { MMAX_ARRAY_NPY, MMAX_ARRAY_CSV, MMAX_ARRAY_TSV } mmax_array_format;
+typedef enum mmax_element { MMAX_FLOAT16, MMAX_FLOAT32, MMAX_FLOAT64 } mmax_element;
+
+/* The element type of an input's dtype: "<f2", ">f2" is MMAX_FLOAT16; what is not a float, float64.
+ */
+mmax_element mmax_element_of(const char *dtype);
+
+typedef struct mmax_array_writer mmax_array_writer;
+
+/* Begins an array of the input's shape on FILE ("-" is standard output), rows along the last axis.
+ * NPY is little-endian, version 1.0, C order.  If the number of rows is not known yet, NPY on
+ * standard output is kept in a temporary file until it is. */
+mmax_status mmax_array_writer_open(const char *file, mmax_array_format format, mmax_element element,
+                                   const mmax_input *input, mmax_array_writer **writer,
+                                   mmax_error *error);
+
+/* rows (n_rows, row_length).  float64 is rounded to the element type, to nearest, ties to even.
+ * Text: a NaN is an empty cell; float16 and float32 get their own shortest decimals. */
+mmax_status mmax_array_writer_rows(mmax_array_writer *writer, const double *rows, size_t n_rows,
+                                   mmax_error *error);
+
+/* Completes the header with the input's final shape and puts the file in its place. */
+mmax_status mmax_array_writer_commit(mmax_array_writer *writer, const mmax_input *input,
+                                     mmax_error *error);
+void mmax_array_writer_free(mmax_array_writer *writer);
+
+#endif

@@ -1,0 +1,2 @@
+noinst_LTLIBRARIES += libmap.la
+libmap_la_SOURCES = src/map/map.h

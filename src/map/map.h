@@ -1,0 +1,24 @@
+/* map: from logits to weights, and the words for it.
+ * In: a SPEC, blocks of rows.  Out: an mmax_map, weights.  Called by analyze; the table of maps is
+ * the only list of them in the program. */
+#ifndef MMAX_MAP_H
+#define MMAX_MAP_H
+
+#include "kernels/kernels.h"
+
+/* Applies MAP to a block.
+ *
+ * rows     as the kernels have it
+ * epsilon  (n_rows,) the rows' relevance thresholds
+ * bad_row  written on MMAX_EDOMAIN: the row in which sigma overflows
+ *
+ * Allocates nothing.  rows->weights must not be rows->logits when log_weights is asked for. */
+mmax_status mmax_map_apply(const mmax_map *map, const mmax_kernel_rows *rows, const double *epsilon,
+                           size_t *bad_row, mmax_error *error);
+
+/* The maps of a plan that names none. */
+size_t mmax_default_maps(mmax_map maps[], size_t max_maps);
+
+bool mmax_map_equal(const mmax_map *a, const mmax_map *b);
+
+#endif

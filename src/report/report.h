@@ -1,0 +1,37 @@
+/* report: results as tables, JSON, NDJSON, CSV and TSV.
+ * In: finished results, and rows while they are made.  Out: text in an output file.  Called by the
+ * command line through multimax.h; computes no metric. */
+#ifndef MMAX_REPORT_H
+#define MMAX_REPORT_H
+
+#include "analyze/analyze.h"
+
+/* What differs from one format to the next.  Calls come in this order, inputs one after the other:
+ *     open (begin_rows rows* (add | fail) | add)* finish
+ * begin_rows and rows come only for inputs whose level is row. */
+typedef struct mmax_report_writer {
+    const char *name;
+    void (*open)(mmax_report *report);
+    void (*begin_rows)(mmax_report *report, const mmax_input *input);
+    void (*rows)(mmax_report *report, const mmax_row_block *block);
+    void (*add)(mmax_report *report, const mmax_result *result);
+    void (*fail)(mmax_report *report, const char *message);
+    void (*finish)(mmax_report *report);
+} mmax_report_writer; /* any of them may be NULL */
+
+struct mmax_report {
+    mmax_sink sink; /* first: a report is its own sink of rows */
+    const mmax_plan *plan;
+    const mmax_report_writer *writer;
+    mmax_output *output;
+    mmax_report_options options;
+    size_t n_inputs;         /* begun */
+    size_t n_rows;           /* of this input, written */
+    bool in_rows;            /* begin_rows was called, add or fail not yet */
+    const mmax_input *input; /* with in_rows */
+};
+
+extern const mmax_report_writer mmax_table_writer, mmax_json_writer, mmax_ndjson_writer,
+    mmax_csv_writer, mmax_tsv_writer;
+
+#endif

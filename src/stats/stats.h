@@ -1,0 +1,33 @@
+/* stats: many numbers become a summary.
+ * In: one number a row, NaN for none.  Out: mmax_summary.  Called by analyze.
+ *
+ * Moments are summed over leaves of a fixed number of rows and the leaves merged in order (Chan,
+ * Golub and LeVeque), so no digit depends on how the rows came in blocks.  Values are kept up to
+ * MMAX_EXACT_ROWS, beyond that they are counted in bins over the metric's range: then the size of
+ * an accumulator is fixed. */
+#ifndef MMAX_STATS_H
+#define MMAX_STATS_H
+
+#include "base/base.h"
+
+typedef struct mmax_accumulator mmax_accumulator;
+
+/* lowest <= every value <= highest, both finite. */
+mmax_status mmax_accumulator_new(double lowest, double highest, mmax_accumulator **accumulator,
+                                 mmax_error *error);
+void mmax_accumulator_free(mmax_accumulator *accumulator);
+
+/* Adds one row's value, NaN if it has none.  MMAX_ENOMEM only. */
+mmax_status mmax_accumulator_add(mmax_accumulator *accumulator, double value, mmax_error *error);
+
+/* Appends all of OTHER, which has the same range and keeps what it has. */
+mmax_status mmax_accumulator_merge(mmax_accumulator *accumulator, const mmax_accumulator *other,
+                                   mmax_error *error);
+
+/* Empties it, for the next group. */
+void mmax_accumulator_clear(mmax_accumulator *accumulator);
+
+/* Sorts what it keeps; the accumulator can go on afterwards. */
+void mmax_accumulator_summarize(mmax_accumulator *accumulator, mmax_summary *summary);
+
+#endif

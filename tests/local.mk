@@ -1,0 +1,20 @@
+# One fragment a room, so that rooms can be worked on side by side.
+AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' LC_ALL=C.UTF-8; \
+    export top_srcdir top_builddir LC_ALL;
+
+if HAVE_CHECK
+check_LTLIBRARIES += libtesting.la
+libtesting_la_SOURCES = tests/testing.h tests/testing.c
+libtesting_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+include tests/base.mk
+include tests/io.mk
+include tests/map.mk
+include tests/metrics.mk
+include tests/stats.mk
+include tests/analyze.mk
+include tests/report.mk
+include tests/render.mk
+endif
+
+include tests/cli.mk

@@ -1,0 +1,122 @@
+#include "testing.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/multimax-test-XXXXXX";
+static bool folder_made;
+static pid_t folder_owner;
+
+static void remove_folder(void)
+{
+    /* Check forks: only the process that made the folder takes it away. */
+    if (!folder_made || folder_owner != getpid())
+        return;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    if (system(command) != 0)
+        fprintf(stderr, "cannot remove %s\n", folder);
+}
+
+const char *testing_folder(void)
+{
+    if (!folder_made) {
+        if (!mkdtemp(folder)) {
+            perror(folder);
+            abort();
+        }
+        folder_made = true;
+        folder_owner = getpid();
+        atexit(remove_folder);
+    }
+    return folder;
+}
+
+int testing_run(Suite *suite)
+{
+    testing_folder();
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static void *checked(void *pointer)
+{
+    ck_assert_ptr_nonnull(pointer);
+    return pointer;
+}
+
+const char *testing_file(const char *name, const void *bytes, size_t n_bytes)
+{
+    size_t size = strlen(testing_folder()) + strlen(name) + 2;
+    char *path = checked(mmax_alloc_array(size, 1));
+    snprintf(path, size, "%s/%s", testing_folder(), name);
+    FILE *file = checked(fopen(path, "wb"));
+    ck_assert_uint_eq(fwrite(bytes, 1, n_bytes, file), n_bytes);
+    ck_assert_int_eq(fclose(file), 0);
+    return path;
+}
+
+const char *testing_text_file(const char *name, const char *text)
+{
+    return testing_file(name, text, strlen(text));
+}
+
+char *testing_read_file(const char *path, size_t *n_bytes)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        ck_abort_msg("cannot open %s: %s", path, strerror(errno));
+    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
+    long size = ftell(file);
+    ck_assert_int_ge(size, 0);
+    rewind(file);
+    char *bytes = checked(mmax_alloc_array((size_t)size + 1, 1));
+    ck_assert_uint_eq(fread(bytes, 1, (size_t)size, file), (size_t)size);
+    bytes[size] = '\0';
+    fclose(file);
+    if (n_bytes)
+        *n_bytes = (size_t)size;
+    return bytes;
+}
+
+char *testing_shared(const char *name)
+{
+    const char *shared = getenv("MULTIMAX_SHARED");
+    const char *source = getenv("top_srcdir");
+    char base[1024];
+    if (shared)
+        snprintf(base, sizeof base, "%s", shared);
+    else
+        snprintf(base, sizeof base, "%s/../shared", source ? source : ".");
+    struct stat status;
+    if (stat(base, &status) != 0)
+        return NULL;
+    size_t size = strlen(base) + strlen(name) + 2;
+    char *path = checked(mmax_alloc_array(size, 1));
+    snprintf(path, size, "%s/%s", base, name);
+    return path;
+}
+
+double testing_uniform(testing_random *random)
+{
+    random->state = random->state * 6364136223846793005u + 1442695040888963407u;
+    return (double)(random->state >> 11) * 0x1p-53;
+}
+
+double testing_normal(testing_random *random)
+{
+    double u = 1 - testing_uniform(random), v = testing_uniform(random);
+    return sqrt(-2 * log(u)) * cos(2 * 3.14159265358979323846 * v);
+}
+
+bool testing_same(double a, double b)
+{
+    return isnan(a) ? isnan(b) : a == b && signbit(a) == signbit(b);
+}

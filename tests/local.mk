@@ -18,3 +18,4 @@ include tests/render.mk
 endif
 
 include tests/cli.mk
+include tests/house.mk

@@ -1,5 +1,6 @@
 # Inputs worth looking at, and `make demo`, which looks at them.
-EXTRA_DIST += samples/README.md samples/figure1.csv
+samplesdir = $(docdir)/samples
+dist_samples_DATA = samples/README.md samples/figure1.csv
 
 EXTRA_PROGRAMS = samples/generate-heads
 samples_generate_heads_SOURCES = samples/generate-heads.c

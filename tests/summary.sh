@@ -1,20 +1,24 @@
 #!/bin/sh
-# Adds up what the test programs of one or more build directories counted, one line:
+# Adds up what test programs counted, one line, from the harness's logs of them or from all those of
+# a build directory:
 #
-#     tests/summary.sh BUILD_DIR...      ->     412 passed, 0 failed, 3 skipped
+#     tests/summary.sh LOG... | BUILD_DIR...     ->     412 passed, 0 failed, 3 skipped
 #
 # A program that counts prints, as Check does, "...: Checks: N, Failures: N, Errors: N", and "SKIP:
 # name: why" for each check that could not run.  A program without such a line counts as one check
 # with the harness's verdict.  Ends with status 1 if anything failed or nothing ran.
 set -eu
 
-for build in "$@"; do
-    for result in "$build"/tests/*.trs; do
-        [ -f "$result" ] || continue
-        printf 'program %s\n' "$(sed -n 's/^:test-result: //p' "$result" | head -n 1)"
-        cat "${result%.trs}.log" 2>/dev/null || :
-        echo
-    done
+for argument in "$@"; do
+    if [ -d "$argument" ]; then
+        ls "$argument"/tests/*.log 2>/dev/null || :
+    else
+        echo "$argument"
+    fi
+done | while read -r log; do
+    printf 'program %s\n' "$(sed -n 's/^:test-result: //p' "${log%.log}.trs" 2>/dev/null | head -n 1)"
+    cat "$log"
+    echo
 done | awk '
     function close_program() {
         if (verdict == "")
@@ -32,7 +36,7 @@ done | awk '
         else
             failed++
     }
-    $1 == "program" && NF == 2 { close_program(); verdict = $2; counted = checks = bad = skips = 0; next }
+    $1 == "program" && $2 ~ /^[A-Z]+$/ && NF == 2 { close_program(); verdict = $2; counted = checks = bad = skips = 0; next }
     /^SKIP: / { skips++ }
     /Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+/ {
         line = $0

@@ -1,3 +1,4 @@
 noinst_LTLIBRARIES += libstats.la
-libstats_la_SOURCES = src/stats/stats.h
+libstats_la_SOURCES = src/stats/stats.h src/stats/parts.h src/stats/moments.c src/stats/histogram.c \
+    src/stats/accumulator.c
 libstats_la_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)

@@ -20,7 +20,12 @@ void mmax_accumulator_free(mmax_accumulator *accumulator);
 /* Adds one row's value, NaN if it has none.  MMAX_ENOMEM only. */
 mmax_status mmax_accumulator_add(mmax_accumulator *accumulator, double value, mmax_error *error);
 
-/* Appends all of OTHER, which has the same range and keeps what it has. */
+/* Appends all of OTHER, which has the same range and keeps what it has.
+ *
+ * While OTHER keeps its values (count <= MMAX_EXACT_ROWS) this is adding them one by one, to the
+ * last digit.  Beyond that its bins are added, which is exact too, and its moments merged as a
+ * whole: mean and std then are those of adding up to rounding, about 1e-15 of the values' scale.
+ * So merging is associative: in everything but the last digits of mean and std, always. */
 mmax_status mmax_accumulator_merge(mmax_accumulator *accumulator, const mmax_accumulator *other,
                                    mmax_error *error);
 

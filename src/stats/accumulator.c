@@ -195,8 +195,8 @@ void mmax_accumulator_summarize(mmax_accumulator *a, mmax_summary *summary)
                               .p95 = none};
     if (all.n == 0)
         return;
-    /* Rounding can put the mean of nearly equal values outside them. */
-    summary->mean = fmin(fmax(all.mean, a->min), a->max);
+    /* Rounding can put the mean of equal and of nearly equal values outside them. */
+    summary->mean = fmin(fmax(mmax_moments_mean(&all), a->min), a->max);
     if (all.n > 1)
         summary->std = sqrt(all.squares / (double)(all.n - 1));
     summary->min = a->min;

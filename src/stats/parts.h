@@ -6,19 +6,23 @@
 
 /* ---- moments --------------------------------------------------------------------------------- */
 
-/* Count, mean and sum of squared deviations from the mean; all zero is empty. */
+/* All zero is empty. */
 typedef struct moments {
     size_t n;
-    double mean;
-    double squares;
+    double sum, lost; /* of the values, and its rounding errors */
+    double centre;    /* the mean, up to a rounding error for each value or merge */
+    double squares;   /* sum of squared deviations from the mean */
 } moments;
 
 void mmax_moments_add(moments *m, double value);
 
-/* M becomes the moments of its values followed by those of OTHER.  Associative up to rounding: in
- * whatever order parts are merged, mean and deviation agree to about 1e-15 of the values' scale a
- * merge; equal values give the same digits in every order. */
+/* M becomes the moments of its values followed by those of OTHER.  Associative up to rounding:
+ * in whatever order parts are merged, the mean is that of an exact sum to its last digit, and the
+ * squares agree to about 1e-15 a merge. */
 void mmax_moments_merge(moments *m, const moments *other);
+
+/* n > 0. */
+double mmax_moments_mean(const moments *m);
 
 /* ---- histogram ------------------------------------------------------------------------------- */
 

@@ -151,7 +151,7 @@ const metric_definition mmax_metric_table[N_METRICS] = {
     {.info = {.key = "distance",
               .heading = "distance",
               .unit = "entries",
-              .range = "[0, n]",
+              .range = ">= 0",
               .definition = "sum p_j |i - j|, i the query's place and j the key's"},
      .ceiling = UP_TO_SPAN,
      .needs = NEEDS_DISTANCE,

@@ -29,6 +29,7 @@ struct mmax_report {
     size_t n_rows;           /* of this input, written */
     bool in_rows;            /* begin_rows was called, add or fail not yet */
     const mmax_input *input; /* with in_rows */
+    size_t row_width;        /* table: of the column of rows, fixed by begin_rows */
 };
 
 extern const mmax_report_writer mmax_table_writer, mmax_json_writer, mmax_ndjson_writer,

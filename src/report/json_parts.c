@@ -1,0 +1,97 @@
+#include "report/json_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+static void write_escaped(mmax_output *output, unsigned code)
+{
+    static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+    const char *found = code > 0 && code < 0x80 ? strchr(plain, (int)code) : NULL;
+    if (found)
+        mmax_output_format(output, "\\%c", letters[found - plain]);
+    else
+        mmax_output_format(output, "\\u%04x", code);
+}
+
+/* Characters that JSON wants escaped, and those of Latin-1 that a terminal would act on. */
+static bool must_escape(const char *text, size_t n, unsigned *code)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    *code = n == 2 && s[0] == 0xc2 ? s[1] : s[0];
+    if (n == 2)
+        return s[0] == 0xc2 && s[1] < 0xa0;
+    return n == 1 && (s[0] < 0x20 || s[0] == 0x7f || s[0] == '"' || s[0] == '\\');
+}
+
+void mmax_json_string(mmax_output *output, const char *text)
+{
+    if (!text) {
+        mmax_output_text(output, "null");
+        return;
+    }
+    size_t length = strlen(text);
+    mmax_output_text(output, "\"");
+    for (size_t i = 0; i < length;) {
+        size_t n = mmax_utf8_length(text + i, length - i);
+        unsigned code;
+        if (n == 0)
+            mmax_output_text(output, "\xef\xbf\xbd");
+        else if (must_escape(text + i, n, &code))
+            write_escaped(output, code);
+        else
+            mmax_output_write(output, text + i, n);
+        i += n > 0 ? n : 1;
+    }
+    mmax_output_text(output, "\"");
+}
+
+void mmax_json_number(mmax_output *output, double value)
+{
+    if (isfinite(value))
+        mmax_output_number(output, value);
+    else
+        mmax_output_text(output, "null");
+}
+
+void mmax_json_index(mmax_output *output, const char *index)
+{
+    mmax_output_text(output, "[");
+    for (const char *c = index; *c; c++)
+        if (*c == '.')
+            mmax_output_text(output, ", ");
+        else
+            mmax_output_write(output, c, 1);
+    mmax_output_text(output, "]");
+}
+
+void mmax_json_summary(mmax_output *output, const mmax_summary *summary)
+{
+    double numbers[MMAX_SUMMARY_NUMBERS];
+    mmax_summary_numbers(summary, numbers);
+    mmax_output_format(output, "{\"count\": %zu, \"missing\": %zu", summary->count,
+                       summary->missing);
+    for (size_t i = 0; i < MMAX_SUMMARY_NUMBERS; i++) {
+        mmax_output_format(output, ", \"%s\": ", mmax_summary_names[i]);
+        mmax_json_number(output, numbers[i]);
+    }
+    mmax_output_text(output, "}");
+}
+
+void mmax_json_metrics(mmax_output *output, const mmax_metric_list *list, const double *values)
+{
+    mmax_output_text(output, "{");
+    for (size_t k = 0; k < list->n; k++) {
+        mmax_output_format(output, "%s\"%s\": ", k > 0 ? ", " : "",
+                           mmax_report_metric(list, k)->key);
+        mmax_json_number(output, values[k]);
+    }
+    mmax_output_text(output, "}");
+}
+
+void mmax_json_input(mmax_output *output, const mmax_input *input)
+{
+    mmax_output_text(output, "\"file\": ");
+    mmax_json_string(output, input->file);
+    mmax_output_text(output, ", \"array\": ");
+    mmax_json_string(output, input->array);
+}

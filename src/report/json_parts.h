@@ -1,0 +1,26 @@
+/* json_parts: the values that JSON and NDJSON have in common, each on one line.
+ * Called by json.c and ndjson.c. */
+#ifndef MMAX_REPORT_JSON_PARTS_H
+#define MMAX_REPORT_JSON_PARTS_H
+
+#include "report/parts.h"
+
+/* TEXT in quotes; bytes that are not UTF-8 become U+FFFD, NULL becomes null. */
+void mmax_json_string(mmax_output *output, const char *text);
+
+/* null for what is not finite: JSON has no word for it. */
+void mmax_json_number(mmax_output *output, double value);
+
+/* "0.3" as [0, 3], "" as []. */
+void mmax_json_index(mmax_output *output, const char *index);
+
+/* {"count": 68, "missing": 0, "mean": ...} */
+void mmax_json_summary(mmax_output *output, const mmax_summary *summary);
+
+/* {"entropy": 0.5, ...}: one number for each metric. */
+void mmax_json_metrics(mmax_output *output, const mmax_metric_list *list, const double *values);
+
+/* The name of an input: "file": ..., "array": ... */
+void mmax_json_input(mmax_output *output, const mmax_input *input);
+
+#endif

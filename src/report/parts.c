@@ -1,0 +1,76 @@
+#include "report/parts.h"
+
+#include <string.h>
+
+const mmax_metric_info *mmax_report_metric(const mmax_metric_list *list, size_t k)
+{
+    return mmax_metric_info_at(list->which[k]);
+}
+
+bool mmax_report_has_groups(const mmax_result *result)
+{
+    return result->per == MMAX_PER_GROUP && result->groups;
+}
+
+void mmax_summary_set_all(const mmax_result *result, size_t map, mmax_summary_set *set)
+{
+    set->map = map;
+    set->is_group = false;
+    set->index[0] = '\0';
+    set->n_rows = result->rows;
+    set->summaries = result->all + map * result->metrics.n;
+}
+
+void mmax_summary_set_group(const mmax_result *result, size_t map, size_t group,
+                            mmax_summary_set *set)
+{
+    set->map = map;
+    set->is_group = true;
+    mmax_group_index(&result->input, group, set->index);
+    set->n_rows = result->group_rows[group];
+    set->summaries = result->groups + (group * result->n_maps + map) * result->metrics.n;
+}
+
+bool mmax_summary_set_at(const mmax_result *result, size_t i, mmax_summary_set *set)
+{
+    bool grouped = mmax_report_has_groups(result);
+    size_t n = grouped ? result->n_groups : 1;
+    if (n == 0 || i / n >= result->n_maps)
+        return false;
+    if (grouped)
+        mmax_summary_set_group(result, i / n, i % n, set);
+    else
+        mmax_summary_set_all(result, i, set);
+    return true;
+}
+
+const char *const mmax_summary_names[MMAX_SUMMARY_NUMBERS] = {"mean", "std", "min", "max", "p05",
+                                                              "p25",  "p50", "p75", "p95"};
+
+void mmax_summary_numbers(const mmax_summary *summary, double numbers[MMAX_SUMMARY_NUMBERS])
+{
+    const double in_order[] = {summary->mean, summary->std, summary->min,
+                               summary->max,  summary->p05, summary->p25,
+                               summary->p50,  summary->p75, summary->p95};
+    memcpy(numbers, in_order, sizeof in_order);
+}
+
+void mmax_row_place_of(const mmax_input *input, size_t row, mmax_row_place *place)
+{
+    place->index[0] = '\0';
+    place->row = 0;
+    if (input->n_dims < 2)
+        return;
+    size_t index[MMAX_MAX_DIMS];
+    mmax_unravel(input, row, index);
+    size_t used = 0, n_leading = input->n_dims - 2;
+    for (size_t i = 0; i < n_leading; i++)
+        used += (size_t)snprintf(place->index + used, sizeof place->index - used, "%s%zu",
+                                 i > 0 ? "." : "", index[i]);
+    place->row = index[n_leading];
+}
+
+const double *mmax_block_metrics(const mmax_row_block *block, size_t map, size_t i)
+{
+    return block->metrics + (map * block->n_rows + i) * block->n_metrics;
+}

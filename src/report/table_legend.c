@@ -1,0 +1,155 @@
+#include "report/table.h"
+
+#include <string.h>
+
+/* What a line of the legend explains stands in a column as wide as the labels. */
+typedef struct legend_writer {
+    mmax_pen pen;
+    const mmax_plan *plan;
+    size_t width;
+} legend_writer;
+
+static void begin_item(legend_writer *legend, const char *what)
+{
+    mmax_pen_left(&legend->pen, what, legend->width + 2);
+}
+
+static void write_item(legend_writer *legend, const char *what, const char *text)
+{
+    begin_item(legend, what);
+    mmax_pen_text(&legend->pen, text);
+    mmax_pen_end_line(&legend->pen);
+}
+
+static bool has_metric(const mmax_plan *plan, const char *key)
+{
+    for (size_t k = 0; k < plan->metrics.n; k++)
+        if (strcmp(mmax_report_metric(&plan->metrics, k)->key, key) == 0)
+            return true;
+    return false;
+}
+
+static bool has_marks(const mmax_plan *plan)
+{
+    bool has = false;
+    for (size_t k = 0; k < plan->metrics.n; k++)
+        has |= mmax_report_metric(&plan->metrics, k)->better == MMAX_BETTER_HIGHER;
+    return has && plan->n_maps > 1;
+}
+
+static bool mentions_epsilon(const mmax_plan *plan)
+{
+    for (size_t m = 0; m < plan->n_maps; m++)
+        for (size_t i = 0; plan->maps[m].kind == MMAX_MULTIMAX && i < 4; i++)
+            if (plan->maps[m].range_is_epsilon[i])
+                return true;
+    return has_metric(plan, "multimodality") || has_metric(plan, "sparsity") ||
+           has_metric(plan, "n_relevant") || has_metric(plan, "n_irrelevant");
+}
+
+static void write_epsilon(legend_writer *legend)
+{
+    char number[MMAX_NUMBER_SIZE];
+    begin_item(legend, "eps");
+    switch (legend->plan->relevance.epsilon) {
+    case MMAX_EPSILON_UNIFORM:
+        mmax_pen_text(&legend->pen, "logsumexp(x) - ln n of the row's n live logits x");
+        break;
+    case MMAX_EPSILON_MEAN:
+        mmax_pen_text(&legend->pen, "mean of the row's live logits");
+        break;
+    case MMAX_EPSILON_NUMBER:
+        mmax_epsilon_write(&legend->plan->relevance, number);
+        mmax_pen_text(&legend->pen, number);
+        break;
+    }
+    mmax_pen_text(&legend->pen, "; logits above it are relevant, below it irrelevant");
+    mmax_pen_end_line(&legend->pen);
+}
+
+static void write_reference(legend_writer *legend)
+{
+    char number[MMAX_NUMBER_SIZE];
+    begin_item(legend, "s");
+    switch (legend->plan->relevance.reference) {
+    case MMAX_REFERENCE_UNIFORM:
+        mmax_pen_text(&legend->pen, "1/n");
+        break;
+    case MMAX_REFERENCE_SOFTMAX_MIN:
+        mmax_pen_text(&legend->pen, "smallest softmax weight of the row");
+        break;
+    case MMAX_REFERENCE_GEOMEAN:
+        mmax_pen_text(&legend->pen, "geometric mean of the irrelevant logits' softmax weights");
+        break;
+    case MMAX_REFERENCE_NUMBER:
+        mmax_reference_write(&legend->plan->relevance, number);
+        mmax_pen_text(&legend->pen, number);
+        break;
+    }
+    mmax_pen_text(&legend->pen, "; the weight that sparsity measures irrelevant weights by");
+    mmax_pen_end_line(&legend->pen);
+}
+
+/* The parameters of a SPEC, without the name of its map. */
+static const char *parameters(const char *spec)
+{
+    const char *colon = strchr(spec, ':');
+    return colon ? colon + 1 : spec;
+}
+
+/* Both spellings, and where the order of the logits is not kept. */
+static void write_multimax(legend_writer *legend, const mmax_map *map, const char *label)
+{
+    char spec[MMAX_SPEC_SIZE], shortest[MMAX_SPEC_SIZE], interval[MMAX_SPEC_SIZE];
+    mmax_map_format(map, spec);
+    mmax_map_label(map, shortest);
+    begin_item(legend, label);
+    mmax_pen_text(&legend->pen, parameters(spec));
+    if (strcmp(shortest, mmax_map_name(map)) == 0)
+        mmax_pen_text(&legend->pen, " (illustrative, not trained)");
+    mmax_pen_end_line(&legend->pen);
+    mmax_map_other_spelling(map, spec);
+    if (spec[0])
+        write_item(legend, "", parameters(spec));
+    if (!mmax_map_falls(map, interval))
+        return;
+    begin_item(legend, "");
+    mmax_pen_text(&legend->pen, "falls for ");
+    mmax_pen_text(&legend->pen, interval);
+    mmax_pen_text(&legend->pen, ": there a larger logit gets a smaller weight");
+    mmax_pen_end_line(&legend->pen);
+}
+
+static void write_maps(legend_writer *legend)
+{
+    char label[MMAX_LABEL_WIDTH + 1], spec[MMAX_SPEC_SIZE];
+    for (size_t m = 0; m < legend->plan->n_maps; m++) {
+        const mmax_map *map = &legend->plan->maps[m];
+        bool is_short_name = mmax_table_label(legend->plan, m, label);
+        mmax_map_format(map, spec);
+        if (map->kind == MMAX_MULTIMAX)
+            write_multimax(legend, map, label);
+        else if (is_short_name)
+            write_item(legend, label, spec);
+    }
+}
+
+void mmax_table_legend(const mmax_report *report)
+{
+    legend_writer legend = {
+        .pen.output = report->output, .plan = report->plan, .width = strlen("more")};
+    char label[MMAX_LABEL_WIDTH + 1];
+    for (size_t m = 0; m < report->plan->n_maps; m++) {
+        mmax_table_label(report->plan, m, label);
+        legend.width = strlen(label) > legend.width ? strlen(label) : legend.width;
+    }
+    mmax_output_text(report->output, "\n");
+    if (has_marks(report->plan))
+        write_item(&legend, "*", "best of the maps, where higher is better");
+    if (mentions_epsilon(report->plan))
+        write_epsilon(&legend);
+    if (has_metric(report->plan, "sparsity"))
+        write_reference(&legend);
+    write_maps(&legend);
+    write_item(&legend, "more", "standard deviations, extremes and quantiles: JSON, CSV and TSV");
+}

@@ -54,4 +54,9 @@ char *document_text(test_document *document);
 /* One result in one call; the text is to be freed. */
 char *document_of(const mmax_plan *plan, mmax_report_format format, const mmax_result *result);
 
+/* The cases of each file. */
+TCase *report_json_case(void);
+TCase *report_lines_case(void);
+TCase *report_table_case(void);
+
 #endif

@@ -131,13 +131,14 @@ void mmax_table_fit_widths(mmax_table *table, const double *values)
 
 void mmax_table_fit_rows(mmax_table *table, size_t row_length)
 {
-    enum { DECIMALS = 4, LEAST_WIDTH = 8 /* of 1.23e-05 */ };
     char text[MMAX_CELL_SIZE];
     size_t n_digits = (size_t)snprintf(text, sizeof text, "%zu", row_length);
     for (size_t k = 0; k < table->n_columns; k++) {
-        table->columns[k].decimals = DECIMALS;
-        widen(&table->columns[k], n_digits + 1 + DECIMALS);
-        widen(&table->columns[k], LEAST_WIDTH);
+        mmax_table_column *column = &table->columns[k];
+        bool counts = strcmp(column->metric->unit, "entries") == 0;
+        column->decimals = counts ? 3 : 4;
+        widen(column, counts ? n_digits + strlen(".000") : strlen("0.0000"));
+        widen(column, strlen("1.0e-07"));
     }
 }
 

@@ -53,17 +53,17 @@ static void write_epsilon(legend_writer *legend)
     begin_item(legend, "eps");
     switch (legend->plan->relevance.epsilon) {
     case MMAX_EPSILON_UNIFORM:
-        mmax_pen_text(&legend->pen, "logsumexp(x) - ln n of the row's n live logits x");
+        mmax_pen_text(&legend->pen, "logsumexp(x) - ln n of a row's n live logits x");
         break;
     case MMAX_EPSILON_MEAN:
-        mmax_pen_text(&legend->pen, "mean of the row's live logits");
+        mmax_pen_text(&legend->pen, "mean of a row's live logits");
         break;
     case MMAX_EPSILON_NUMBER:
         mmax_epsilon_write(&legend->plan->relevance, number);
         mmax_pen_text(&legend->pen, number);
         break;
     }
-    mmax_pen_text(&legend->pen, "; logits above it are relevant, below it irrelevant");
+    mmax_pen_text(&legend->pen, "; relevant logits lie above it");
     mmax_pen_end_line(&legend->pen);
 }
 
@@ -76,17 +76,18 @@ static void write_reference(legend_writer *legend)
         mmax_pen_text(&legend->pen, "1/n");
         break;
     case MMAX_REFERENCE_SOFTMAX_MIN:
-        mmax_pen_text(&legend->pen, "smallest softmax weight of the row");
+        mmax_pen_text(&legend->pen, "smallest softmax weight of a row");
         break;
     case MMAX_REFERENCE_GEOMEAN:
-        mmax_pen_text(&legend->pen, "geometric mean of the irrelevant logits' softmax weights");
+        mmax_pen_text(&legend->pen,
+                      "geometric mean of the softmax weights of a row's irrelevant logits");
         break;
     case MMAX_REFERENCE_NUMBER:
         mmax_reference_write(&legend->plan->relevance, number);
         mmax_pen_text(&legend->pen, number);
         break;
     }
-    mmax_pen_text(&legend->pen, "; the weight that sparsity measures irrelevant weights by");
+    mmax_pen_text(&legend->pen, "; sparsity is the mean of exp(-p/s) over irrelevant logits");
     mmax_pen_end_line(&legend->pen);
 }
 

@@ -52,10 +52,10 @@ static void write_fixed(double value, int decimals, char text[MMAX_CELL_SIZE])
 static void write_power(double value, char text[MMAX_CELL_SIZE])
 {
     char printed[MMAX_CELL_SIZE];
-    snprintf(printed, sizeof printed, "%.2e", fabs(value));
+    snprintf(printed, sizeof printed, "%.1e", fabs(value));
     const char *power = strchr(printed, 'e');
-    snprintf(text, MMAX_CELL_SIZE, "%s%c.%c%c%.5s", value < 0 ? "-" : "", printed[0], power[-2],
-             power[-1], power);
+    snprintf(text, MMAX_CELL_SIZE, "%s%c.%c%.5s", value < 0 ? "-" : "", printed[0], power[-1],
+             power);
 }
 
 size_t mmax_cell_write(double value, int decimals, char text[MMAX_CELL_SIZE])

@@ -232,8 +232,8 @@ static void init_lead(row_lead *lead, const mmax_report *report, const mmax_inpu
 static void write_lead(row_lead *lead, const char *index, const char *row, const char *n)
 {
     int gap = lead->index_width > 0 ? 2 : 0;
-    snprintf(lead->text, sizeof lead->text, "%-*s%*s%*s  %*s", (int)lead->index_width, index, gap,
-             "", (int)lead->row_width, row, (int)lead->n_width, n);
+    snprintf(lead->text, sizeof lead->text, "%-*s%*s%*s  %*s", (int)lead->index_width,
+             gap > 0 ? index : "", gap, "", (int)lead->row_width, row, (int)lead->n_width, n);
 }
 
 static void init_rows(mmax_report *report, const mmax_input *input, mmax_table *table,

@@ -63,7 +63,7 @@ static void write_epsilon(legend_writer *legend)
         mmax_pen_text(&legend->pen, number);
         break;
     }
-    mmax_pen_text(&legend->pen, "; relevant logits lie above it");
+    mmax_pen_text(&legend->pen, "; relevant logits are above");
     mmax_pen_end_line(&legend->pen);
 }
 
@@ -79,15 +79,14 @@ static void write_reference(legend_writer *legend)
         mmax_pen_text(&legend->pen, "smallest softmax weight of a row");
         break;
     case MMAX_REFERENCE_GEOMEAN:
-        mmax_pen_text(&legend->pen,
-                      "geometric mean of the softmax weights of a row's irrelevant logits");
+        mmax_pen_text(&legend->pen, "geometric mean of irrelevant softmax weights");
         break;
     case MMAX_REFERENCE_NUMBER:
         mmax_reference_write(&legend->plan->relevance, number);
         mmax_pen_text(&legend->pen, number);
         break;
     }
-    mmax_pen_text(&legend->pen, "; sparsity is the mean of exp(-p/s) over irrelevant logits");
+    mmax_pen_text(&legend->pen, "; sparsity averages exp(-p/s)");
     mmax_pen_end_line(&legend->pen);
 }
 
@@ -115,9 +114,9 @@ static void write_multimax(legend_writer *legend, const mmax_map *map, const cha
     if (!mmax_map_falls(map, interval))
         return;
     begin_item(legend, "");
-    mmax_pen_text(&legend->pen, "falls for ");
+    mmax_pen_text(&legend->pen, "falls: ");
     mmax_pen_text(&legend->pen, interval);
-    mmax_pen_text(&legend->pen, ": there a larger logit gets a smaller weight");
+    mmax_pen_text(&legend->pen, "; there a larger logit can get a smaller weight");
     mmax_pen_end_line(&legend->pen);
 }
 

@@ -273,7 +273,7 @@ END_TEST
 static void add_two_rows(test_document *document, const mmax_input *input)
 {
     const size_t rows[] = {0, 5}, n_live[] = {3, 1};
-    const double metrics[] = {0.5, 0.25, NAN, 0};
+    const double metrics[] = {0.5, 0.25, (double)NAN, 0};
     document_begin(document, input);
     document_rows(document, input, rows, n_live, 2, metrics);
 }
@@ -403,7 +403,7 @@ START_TEST(numbers_read_back_to_the_same_double)
     const size_t shape[] = {4, 3}, row = 0, n_live = 3;
     mmax_input input = report_input("a.npy", 2, shape);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        const double metrics[] = {numbers[i], INFINITY};
+        const double metrics[] = {numbers[i], (double)INFINITY};
         test_document document = document_open(&plan, MMAX_REPORT_NDJSON, false);
         document_begin(&document, &input);
         document_rows(&document, &input, &row, &n_live, 1, metrics);

@@ -35,7 +35,7 @@ static char *two_rows(mmax_report_format format)
     mmax_plan plan = small_plan(2);
     plan.per = MMAX_PER_ROW;
     const size_t shape[] = {2, 2, 2, 3}, rows[] = {2, 3}, n_live[] = {3, 1};
-    const double metrics[] = {0.5, 0.25, NAN, 0, 0.75, 0.125, NAN, 1e-7};
+    const double metrics[] = {0.5, 0.25, (double)NAN, 0, 0.75, 0.125, (double)NAN, 1e-7};
     mmax_input input = report_input("a.npy", 4, shape);
     mmax_result result = report_result(&plan, &input);
     test_document document = document_open(&plan, format, false);

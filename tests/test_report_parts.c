@@ -130,7 +130,8 @@ mmax_summary report_summary(size_t count, size_t missing, double mean)
 
 mmax_summary report_no_summary(size_t missing)
 {
-    return (mmax_summary){0, missing, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    const double none = (double)NAN;
+    return (mmax_summary){0, missing, none, none, none, none, none, none, none, none, none};
 }
 
 test_document document_open(const mmax_plan *plan, mmax_report_format format, bool color)

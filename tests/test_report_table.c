@@ -137,7 +137,7 @@ START_TEST(a_table_of_rows_shows_each_row_under_every_map)
     const mmax_map maps[] = {report_softmax(), report_sparsemax()};
     const size_t metrics[] = {MULTIMODALITY, N_RELEVANT}, shape[] = {2, 2, 12};
     const size_t rows[] = {1, 2}, n_live[] = {12, 3};
-    const double values[] = {0.5, 2, NAN, 0, 0.75, 2, NAN, 1.0 / 3};
+    const double values[] = {0.5, 2, (double)NAN, 0, 0.75, 2, (double)NAN, 1.0 / 3};
     mmax_plan plan = report_plan(maps, 2, metrics, 2);
     plan.per = MMAX_PER_ROW;
     mmax_input input = report_input("a.npy", 3, shape);
@@ -274,9 +274,9 @@ START_TEST(long_labels_get_a_short_name_and_falling_modulations_a_warning)
     mmax_input input = report_input("a.npy", 2, shape);
     mmax_result result = report_result(&plan, &input);
     char *text = document_of(&plan, MMAX_REPORT_TABLE, &result);
-    ck_assert_ptr_nonnull(strstr(text, "\nmultimax      0.250\n"
-                                       "multimax#2    0.250\n"
-                                       "entmax#1      0.250\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\nmultimax     0.250\n"
+                                       "multimax#2   0.250\n"
+                                       "entmax#1     0.250\n"));
     ck_assert_ptr_nonnull(
         strstr(text, "\nmultimax    tb=2,b=eps,td=0.5,d=eps (illustrative, not trained)\n"
                      "            ts=-1/-0.5/0/0,ranges=eps/eps/0/0\n"
@@ -350,7 +350,7 @@ static const struct {
     {-0.5, 3, "-0.500", 0},
     {-1e-4, 2, "0.00", 0},
     {0.9996, 3, "1.000", 0},
-    {NAN, 2, "-", 3},
+    {(double)NAN, 2, "-", 3},
     {1.26e-7, 4, "1.3e-07", 0},
     {-5e-324, 4, "-4.9e-324", 0},
     {3e200, 4, "3.0e+200", 0},

@@ -213,7 +213,7 @@ void mmax_table_heading(mmax_table *table, size_t first, size_t end)
 static void find_best(const mmax_table *table, size_t k, const double *values,
                       char best[MMAX_CELL_SIZE])
 {
-    double highest = NAN;
+    double highest = (double)NAN;
     bool differ = false;
     char text[MMAX_CELL_SIZE];
     best[0] = '\0';

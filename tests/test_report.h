@@ -36,7 +36,7 @@ mmax_summary report_no_summary(size_t missing);
 
 /* A document in the making, on a file of the test's folder. */
 typedef struct test_document {
-    const char *file;
+    char file[64];
     mmax_report *report;
 } test_document;
 

@@ -137,7 +137,8 @@ mmax_summary report_no_summary(size_t missing)
 test_document document_open(const mmax_plan *plan, mmax_report_format format, bool color)
 {
     const mmax_report_options options = {.format = format, .color = color};
-    test_document document = {.file = testing_text_file("document", "")};
+    test_document document = {0};
+    snprintf(document.file, sizeof document.file, "%s/document", testing_folder());
     mmax_error error = {0};
     if (mmax_report_open(plan, document.file, &options, &document.report, &error) != MMAX_OK)
         ck_abort_msg("%s", error.message);

@@ -43,19 +43,19 @@ char *mmax_copy_text(const char *text);
 
 enum { MMAX_NUMBER_SIZE = 32 };
 
-/* Writes the shortest decimal that reads back to VALUE (of those the nearest), as JSON has it:
- * "0.1", "1e-05" becomes "1e-05", "12345", never a locale's comma; "nan", "inf" and "-inf" for what
- * JSON lacks.  Plain notation for 1e-5 <= |value| < 1e17, scientific elsewhere.  Returns the
- * length. */
+/* Writes the shortest decimal that reads back to VALUE (of those the nearest), as JSON has it and
+ * never with a locale's comma: "0.1", "12345", "0.00001", "1e-6", "1.5e20", "-0"; "nan", "inf" and
+ * "-inf" for what JSON lacks.  Plain notation for 1e-5 <= |decimal| < 1e17, scientific elsewhere.
+ * Returns the length; a 0 follows. */
 size_t mmax_number_write(double value, char text[MMAX_NUMBER_SIZE]);
 
 /* The same for a float32: the shortest decimal that reads back to the same float32. */
 size_t mmax_number_write_float(float value, char text[MMAX_NUMBER_SIZE]);
 
-/* Reads the whole of text[0..length) as strtod in the C locale does: decimal and hexadecimal
- * numbers, inf, infinity, nan; a leading sign.  False, *VALUE untouched, if anything else is left
- * over, if there is white space, or if it is empty.  Overflow gives an infinity, underflow the
- * nearest subnormal or 0. */
+/* Reads the whole of text[0..length), of any length, as strtod in the C locale does: decimal and
+ * hexadecimal numbers, inf, infinity, nan, nan(...); a leading sign.  False, *VALUE untouched, if
+ * anything else is left over, if there is white space, or if it is empty.  Overflow gives an
+ * infinity, underflow the nearest subnormal or 0.  The rounding mode must be the usual one. */
 bool mmax_number_read(const char *text, size_t length, double *value);
 
 /* Makes TEXT harmless for a terminal and short enough for a message: control characters and bytes

@@ -55,16 +55,14 @@ static decimal shortest(binary value)
     uint64_t middle = product_to_odd(power, (4 * c) << shift);
     uint64_t upper = product_to_odd(power, (4 * c + 2) << shift) - odd;
 
-    uint64_t fine = middle / 4, coarse = fine / 10;
+    /* Without branches: which of the cases it is, is as good as random. */
+    uint64_t fine = middle / 4, coarse = fine / 10, halfway = 4 * fine + 2;
     bool coarse_below = lower <= 40 * coarse, coarse_above = 40 * coarse + 40 <= upper;
-    if (coarse > 0 && coarse_below != coarse_above)
-        return (decimal){coarse + coarse_above, k + 1};
     bool fine_below = lower <= 4 * fine, fine_above = 4 * fine + 4 <= upper;
-    if (fine_below != fine_above)
-        return (decimal){fine + fine_above, k};
-    uint64_t halfway = 4 * fine + 2;
-    bool up = middle > halfway || (middle == halfway && (fine & 1));
-    return (decimal){fine + up, k};
+    bool is_coarse = (coarse > 0) & (coarse_below != coarse_above);
+    bool nearer_above = middle + (fine & 1) > halfway;
+    uint64_t fine_digits = fine + (fine_below != fine_above ? fine_above : nearer_above);
+    return (decimal){is_coarse ? coarse + coarse_above : fine_digits, k + is_coarse};
 }
 
 /* ---- its text -------------------------------------------------------------------------------- */
@@ -85,34 +83,38 @@ static void put_eight_digits(uint32_t number, char *text)
     memcpy(text + 6, pairs + 2 * (low % 100), 2);
 }
 
-/* Writes the digits without trailing zeros; returns their number and moves the exponent along. */
-static size_t put_digits(decimal *number, char text[MAX_DIGITS])
+/* Texts are put together in a buffer with room to spare, so that copies have fixed sizes, which are
+ * a few instructions and not calls. */
+enum { ROOM_SIZE = 64 };
+
+/* Writes the digits with zeros after them; returns how many there are without trailing zeros, and
+ * moves the exponent along. */
+static size_t put_digits(decimal *number, char text[2 * MAX_DIGITS])
 {
-    char padded[MAX_DIGITS];
+    char padded[2 * MAX_DIGITS];
     uint32_t low = (uint32_t)(number->digits % 100000000);
     uint64_t rest = number->digits / 100000000;
     put_eight_digits(low, padded + 9);
     put_eight_digits((uint32_t)(rest % 100000000), padded + 1);
     padded[0] = (char)('0' + rest / 100000000);
-    size_t first = 0, last = MAX_DIGITS - 1;
+    memset(padded + MAX_DIGITS, '0', MAX_DIGITS);
+    size_t first = 0, last = low ? MAX_DIGITS - 1 : MAX_DIGITS - 9;
     while (padded[first] == '0')
         first++;
     while (padded[last] == '0')
         last--;
     number->exponent += (int)(MAX_DIGITS - 1 - last);
-    memcpy(text, padded + first, last - first + 1);
+    memcpy(text, padded + first, MAX_DIGITS);
     return last - first + 1;
 }
 
 /* Writes "1.5e20"; POINT as in put_decimal. */
 static char *put_scientific(const char *digits, size_t n, int point, char *text)
 {
-    *text++ = digits[0];
-    if (n > 1) {
-        *text++ = '.';
-        memcpy(text, digits + 1, n - 1);
-        text += n - 1;
-    }
+    text[0] = digits[0];
+    text[1] = '.';
+    memcpy(text + 2, digits + 1, MAX_DIGITS - 1);
+    text += n > 1 ? n + 1 : 1;
     *text++ = 'e';
     int exponent = point - 1;
     if (exponent < 0)
@@ -130,7 +132,7 @@ static char *put_scientific(const char *digits, size_t n, int point, char *text)
 static char *put_decimal(decimal number, char *text)
 {
     enum { LEAST_POINT = -4, GREATEST_POINT = 17 };
-    char digits[MAX_DIGITS];
+    char digits[2 * MAX_DIGITS];
     size_t n = put_digits(&number, digits);
     int point = (int)n + number.exponent;
     if (point < LEAST_POINT || point > GREATEST_POINT)
@@ -138,18 +140,15 @@ static char *put_decimal(decimal number, char *text)
     if (point <= 0) {
         memcpy(text, "0.0000", 6);
         text += 2 - point;
-        memcpy(text, digits, n);
+        memcpy(text, digits, MAX_DIGITS);
         return text + n;
     }
     size_t n_before = (size_t)point;
-    if (n_before >= n) {
-        memcpy(text, digits, n);
-        memset(text + n, '0', n_before - n);
+    memcpy(text, digits, MAX_DIGITS);
+    if (n_before >= n)
         return text + n_before;
-    }
-    memcpy(text, digits, n_before);
     text[n_before] = '.';
-    memcpy(text + n_before + 1, digits + n_before, n - n_before);
+    memcpy(text + n_before + 1, digits + n_before, MAX_DIGITS);
     return text + n + 1;
 }
 
@@ -166,7 +165,7 @@ static size_t write_bits(uint64_t bits, format format, char text[MMAX_NUMBER_SIZ
     uint64_t fraction = bits & (((uint64_t)1 << format.significand_bits) - 1);
     int field = (int)(bits >> format.significand_bits) & ((1 << format.exponent_bits) - 1);
     int all_ones = (1 << format.exponent_bits) - 1;
-    char *end = text;
+    char room[ROOM_SIZE], *end = room;
     if (field == all_ones && fraction) {
         memcpy(text, "nan", 4);
         return 3;
@@ -189,8 +188,9 @@ static size_t write_bits(uint64_t bits, format format, char text[MMAX_NUMBER_SIZ
         end = put_decimal(shortest(value), end);
     }
     *end = '\0';
-    assert(end - text < MMAX_NUMBER_SIZE);
-    return (size_t)(end - text);
+    assert(end - room < MMAX_NUMBER_SIZE);
+    memcpy(text, room, MMAX_NUMBER_SIZE);
+    return (size_t)(end - room);
 }
 
 size_t mmax_number_write(double value, char text[MMAX_NUMBER_SIZE])

@@ -18,7 +18,10 @@ void *mmax_alloc_array(size_t n, size_t size)
 
 void *mmax_alloc_zeroed(size_t n, size_t size)
 {
-    return calloc(n ? n : 1, size);
+    size_t n_bytes;
+    if (!mmax_multiply(n, size, &n_bytes))
+        return NULL;
+    return calloc(n_bytes ? n_bytes : 1, 1);
 }
 
 void *mmax_resize_array(void *old, size_t n, size_t size)

@@ -154,12 +154,12 @@ static char *put_decimal(decimal number, char *text)
 
 /* ---- the formats ----------------------------------------------------------------------------- */
 
-typedef struct format {
+typedef struct layout {
     int significand_bits; /* as stored, without the leading one */
     int exponent_bits;
-} format;
+} layout;
 
-static size_t write_bits(uint64_t bits, format format, char text[MMAX_NUMBER_SIZE])
+static size_t write_bits(uint64_t bits, layout format, char text[MMAX_NUMBER_SIZE])
 {
     int size = format.significand_bits + format.exponent_bits;
     uint64_t fraction = bits & (((uint64_t)1 << format.significand_bits) - 1);
@@ -197,12 +197,12 @@ size_t mmax_number_write(double value, char text[MMAX_NUMBER_SIZE])
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    return write_bits(bits, (format){.significand_bits = 52, .exponent_bits = 11}, text);
+    return write_bits(bits, (layout){.significand_bits = 52, .exponent_bits = 11}, text);
 }
 
 size_t mmax_number_write_float(float value, char text[MMAX_NUMBER_SIZE])
 {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
-    return write_bits(bits, (format){.significand_bits = 23, .exponent_bits = 8}, text);
+    return write_bits(bits, (layout){.significand_bits = 23, .exponent_bits = 8}, text);
 }

@@ -1,16 +1,34 @@
 #include "base/base.h"
 
 #include <stdarg.h>
+#include <string.h>
+
+/* Ends a message that was cut off in "...", not in half a character. */
+static void mark_cut(char message[MMAX_MESSAGE_SIZE])
+{
+    static const char ellipsis[] = "...";
+    size_t end = MMAX_MESSAGE_SIZE - sizeof ellipsis;
+    while (end > 0 && (message[end] & 0xc0) == 0x80)
+        end--;
+    memcpy(message + end, ellipsis, sizeof ellipsis);
+}
 
 mmax_status mmax_fail(mmax_error *error, mmax_status status, const char *format, ...)
 {
     if (!error)
         return status;
-    error->status = status;
+    /* Apart from ERROR, so that a message may be made from the one that it replaces. */
+    char message[MMAX_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(error->message, sizeof error->message, format, arguments);
+    int length = vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    if (length < 0)
+        message[0] = '\0';
+    if (length >= MMAX_MESSAGE_SIZE)
+        mark_cut(message);
+    error->status = status;
+    memcpy(error->message, message, strlen(message) + 1);
     return status;
 }
 

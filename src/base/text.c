@@ -1,5 +1,6 @@
 #include "base/base.h"
 
+#include <assert.h>
 #include <string.h>
 
 size_t mmax_utf8_length(const char *text, size_t length)
@@ -22,39 +23,55 @@ size_t mmax_utf8_length(const char *text, size_t length)
     return n;
 }
 
-/* Control characters of ASCII, and those of Latin-1 that terminals act on (U+0080 to U+009F). */
+/* Control characters of ASCII, those of Latin-1 that terminals act on (U+0080 to U+009F), and those
+ * of Unicode that end a line or reorder what stands on it (U+2028 to U+202E, U+2066 to U+2069). */
 static bool is_control(const char *text, size_t n)
 {
     const unsigned char *s = (const unsigned char *)text;
     if (n == 1)
         return s[0] < 0x20 || s[0] == 0x7f;
-    return n == 2 && s[0] == 0xc2 && s[1] < 0xa0;
+    if (n == 2)
+        return s[0] == 0xc2 && s[1] < 0xa0;
+    return n == 3 && s[0] == 0xe2 &&
+           ((s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) ||
+            (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+}
+
+/* Writes the character at the start of TEXT, whole or not at all; returns how many bytes of TEXT it
+ * takes, and how many it needs, escaped or not, in *NEEDED. */
+static size_t quote_character(const char *text, size_t length, char *quoted, size_t room,
+                              size_t *needed)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t n = mmax_utf8_length(text, length);
+    bool plain = n > 0 && !is_control(text, n);
+    n = n > 0 ? n : 1;
+    *needed = plain ? n : 4 * n;
+    if (*needed > room)
+        return n;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (plain)
+            quoted[i] = text[i];
+        else
+            memcpy(quoted + 4 * i, (char[]){'\\', 'x', digits[byte >> 4], digits[byte & 15]}, 4);
+    }
+    return n;
 }
 
 const char *mmax_quote(const char *text, size_t length, char *quoted, size_t size)
 {
     static const char ellipsis[] = "...";
-    size_t used = 0;
-    for (size_t i = 0; i < length;) {
-        size_t n = mmax_utf8_length(text + i, length - i);
-        bool plain = n > 0 && !is_control(text + i, n);
-        size_t taken = n > 0 ? n : 1;
-        size_t needed = plain ? n : 4 * taken;
-        bool last = i + taken == length;
-        if (used + needed + (last ? 1 : sizeof ellipsis) > size) {
-            if (used + sizeof ellipsis <= size) {
-                memcpy(quoted + used, ellipsis, sizeof ellipsis);
-                used += sizeof ellipsis - 1;
-            }
-            break;
+    assert(size >= sizeof ellipsis);
+    size_t used = 0, cut = 0; /* CUT: where there is still room for the ellipsis */
+    for (size_t i = 0, needed; i < length; used += needed) {
+        i += quote_character(text + i, length - i, quoted + used, size - 1 - used, &needed);
+        if (needed > size - 1 - used) {
+            memcpy(quoted + cut, ellipsis, sizeof ellipsis);
+            return quoted;
         }
-        if (plain)
-            memcpy(quoted + used, text + i, n);
-        else
-            for (size_t j = 0; j < taken; j++)
-                snprintf(quoted + used + 4 * j, 5, "\\x%02x", (unsigned char)text[i + j]);
-        used += needed;
-        i += taken;
+        if (used + needed + sizeof ellipsis <= size)
+            cut = used + needed;
     }
     quoted[used] = '\0';
     return quoted;

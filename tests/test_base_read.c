@@ -1,0 +1,437 @@
+#include "test_base.h"
+
+#include "base/number.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the table of powers --------------------------------------------------------------------- */
+
+/* A natural number, least limb first; made for this test and nothing else. */
+typedef struct natural {
+    uint32_t limbs[40];
+} natural;
+
+static void multiply(natural *x, uint32_t factor)
+{
+    uint64_t carry = 0;
+    for (size_t i = 0; i < sizeof x->limbs / sizeof *x->limbs; i++) {
+        carry += (uint64_t)x->limbs[i] * factor;
+        x->limbs[i] = (uint32_t)carry;
+        carry >>= 32;
+    }
+    ck_assert_uint_eq(carry, 0);
+}
+
+static int bit(const natural *x, int i)
+{
+    return i < 0 ? 0 : (int)(x->limbs[i / 32] >> (i % 32) & 1);
+}
+
+static int bit_length(const natural *x)
+{
+    int n = 32 * (int)(sizeof x->limbs / sizeof *x->limbs);
+    while (n > 0 && !bit(x, n - 1))
+        n--;
+    return n;
+}
+
+static natural natural_of_entry(int power, uint64_t summand)
+{
+    const uint64_t *entry = mmax_powers_of_ten[power - MMAX_LEAST_POWER];
+    uint64_t low = entry[1] + summand;
+    ck_assert_uint_ge(low, summand); /* the writer counts on it: no entry ends in 64 ones */
+    return (natural){
+        {(uint32_t)low, (uint32_t)(low >> 32), (uint32_t)entry[0], (uint32_t)(entry[0] >> 32)}};
+}
+
+/* 5^q cut off after 128 bits: bit for bit. */
+START_TEST(a_power_in_the_table_starts_with_the_bits_of_the_power_of_five)
+{
+    natural five = {{1}};
+    for (int q = 0; q <= MMAX_GREATEST_POWER; q++, multiply(&five, 5)) {
+        natural entry = natural_of_entry(q, 0);
+        int n = bit_length(&five), cut = 0;
+        ck_assert_int_eq(bit_length(&entry), 128);
+        for (int i = 1; i <= 128; i++)
+            ck_assert_int_eq(bit(&entry, 128 - i), bit(&five, n - i));
+        for (int i = 0; i < n - 128; i++)
+            cut |= bit(&five, i);
+        ck_assert_int_eq(cut == 0, q <= MMAX_LAST_EXACT_POWER);
+        ck_assert_int_eq(mmax_log2_of_power(q), q + n - 1);
+    }
+}
+END_TEST
+
+/* T = floor(2^b / 5^q), by T 5^q < 2^b < (T + 1) 5^q and without dividing. */
+START_TEST(a_negative_power_in_the_table_is_the_quotient_rounded_down)
+{
+    natural five = {{1}};
+    for (int q = 1; q <= -MMAX_LEAST_POWER; q++) {
+        natural below = natural_of_entry(-q, 0), above = natural_of_entry(-q, 1);
+        ck_assert_int_eq(bit_length(&below), 128);
+        multiply(&five, 5);
+        for (int i = 0; i < q; i++) {
+            multiply(&below, 5);
+            multiply(&above, 5);
+        }
+        int n = bit_length(&five), b = 127 + n;
+        ck_assert_int_eq(bit_length(&below), b);
+        ck_assert_int_eq(bit_length(&above), b + 1);
+        ck_assert_int_eq(mmax_log2_of_power(-q), -n - q);
+    }
+}
+END_TEST
+
+/* ---- against the C library ------------------------------------------------------------------- */
+
+/* The program has not set a locale: strtod reads as in the C locale. */
+static void expect_what_strtod_reads(const char *text, size_t length)
+{
+    char *end;
+    double expected = strtod(text, &end), value = 42;
+    bool whole = length > 0 && end == text + length;
+    bool read = mmax_number_read(text, length, &value);
+    if (read != whole || !testing_same(value, whole ? expected : 42))
+        ck_abort_msg("'%s': read %d as %a, expected %d as %a", text, read, value, whole, expected);
+}
+
+enum { TEXT_SIZE = 2048 };
+
+typedef int make_text(testing_random *random, char text[TEXT_SIZE]);
+
+static int below(testing_random *random, int n)
+{
+    return (int)(testing_uniform(random) * n);
+}
+
+static double any_double(testing_random *random)
+{
+    return double_of_bits(random_bits(random));
+}
+
+static int make_short(testing_random *random, char *text)
+{
+    int n_decimals = below(random, 8);
+    return snprintf(text, TEXT_SIZE, "%s%d.%0*d", below(random, 2) ? "-" : "", below(random, 1000),
+                    n_decimals, below(random, 10));
+}
+
+static int make_17_digits(testing_random *random, char *text)
+{
+    return snprintf(text, TEXT_SIZE, "%.17g", any_double(random));
+}
+
+static int make_some_digits(testing_random *random, char *text)
+{
+    double value = any_double(random);
+    return snprintf(text, TEXT_SIZE, "%.*e", below(random, 25), value);
+}
+
+static int make_subnormal(testing_random *random, char *text)
+{
+    uint64_t bits = random_bits(random) & 0x800fffffffffffff;
+    return snprintf(text, TEXT_SIZE, "%.*g", 1 + below(random, 25), double_of_bits(bits));
+}
+
+static int make_integer(testing_random *random, char *text)
+{
+    unsigned long long number = random_bits(random) >> below(random, 64);
+    return snprintf(text, TEXT_SIZE, "%llu", number);
+}
+
+/* Two runs of up to 20 digits around a point, and an exponent that may take them out of range. */
+static int make_any_exponent(testing_random *random, char *text)
+{
+    unsigned long long a = random_bits(random) >> below(random, 64);
+    unsigned long long b = random_bits(random) >> below(random, 64);
+    return snprintf(text, TEXT_SIZE, "%llu.%llu%c%+d", a, b, below(random, 2) ? 'e' : 'E',
+                    below(random, 720) - 360);
+}
+
+static int make_long(testing_random *random, char *text)
+{
+    int n = 20 + below(random, 900), point = below(random, n);
+    for (int i = 0; i < n; i++)
+        text[i] = (char)('0' + (below(random, 4) ? below(random, 10) : 0));
+    text[point] = '.';
+    return n + snprintf(text + n, 16, "e%d", below(random, 1400) - 700);
+}
+
+/* The point between two neighbours in full, one unit of its last digit less, or a digit more. */
+static int make_halfway(testing_random *random, char *text)
+{
+    double value = any_double(random), next = nextafter(value, 2 * value);
+    if (!isfinite(next) || !isfinite(value))
+        value = next = 1;
+    long double halfway = ((long double)value + (long double)next) / 2;
+    int n = snprintf(text, TEXT_SIZE - 1, "%.1100Le", halfway);
+    char *exponent = strchr(text, 'e'), *last = exponent - 1;
+    while (*last == '0')
+        last--;
+    int which = below(random, 3);
+    if (which == 1 && *last != '.')
+        --*last;
+    if (which == 2 && below(random, 2))
+        exponent[-1] = '1';
+    else if (which == 2 && last + 1 < exponent)
+        last[1] = '1';
+    return n;
+}
+
+/* Normal numbers only: for subnormal ones glibc 2.36 rounds some hexadecimal numbers down that are
+ * beyond the middle; see known_numbers. */
+static int make_hexadecimal(testing_random *random, char *text)
+{
+    unsigned long long a = random_bits(random) >> below(random, 64);
+    unsigned long long b = random_bits(random) >> below(random, 64);
+    return snprintf(text, TEXT_SIZE, below(random, 2) ? "0x%llx.%llxp%d" : "-0X%llX.%llXP%+d",
+                    a | 1, b, below(random, 2060) - 1022);
+}
+
+static int make_garbage(testing_random *random, char *text)
+{
+    static const char alphabet[] = "0123456789..eE+-xXpPinfatyINFATY()_,";
+    int n = below(random, 10);
+    for (int i = 0; i < n; i++)
+        text[i] = alphabet[below(random, sizeof alphabet - 1)];
+    text[n] = '\0';
+    return n;
+}
+
+static const struct {
+    make_text *make;
+    int n;
+} shapes[] = {
+    {make_short, 200000},    {make_17_digits, 100000}, {make_some_digits, 100000},
+    {make_subnormal, 50000}, {make_integer, 100000},   {make_any_exponent, 200000},
+    {make_long, 20000},      {make_halfway, 20000},    {make_hexadecimal, 100000},
+    {make_garbage, 200000},
+};
+enum { N_SHAPES = sizeof shapes / sizeof *shapes };
+
+START_TEST(every_text_is_read_as_strtod_reads_it)
+{
+    testing_random random = {(uint64_t)_i + 1};
+    char text[TEXT_SIZE];
+    for (int i = 0; i < shapes[_i].n; i++) {
+        int n = shapes[_i].make(&random, text);
+        expect_what_strtod_reads(text, (size_t)n);
+    }
+}
+END_TEST
+
+/* ---- known values ---------------------------------------------------------------------------- */
+
+static const struct {
+    const char *text;
+    double expected;
+} known_numbers[] = {
+    {"0", 0},
+    {"-0", -0.0},
+    {"+1.5", 1.5},
+    {".5", .5},
+    {"5.", 5},
+    {"1.e2", 100},
+    {"00012e-1", 1.2},
+    {"18446744073709551615", 18446744073709551615.0},
+    /* By hand: 2^53 + 1 lies halfway between two doubles and goes to the even one. */
+    {"9007199254740993", 9007199254740992},
+    {"9007199254740993.0", 9007199254740992},
+    {"9007199254740993000e-3", 9007199254740992},
+    {"9007199254740993.00000000000000000000001", 9007199254740994},
+    {"9007199254740992.99999999999999999999999", 9007199254740992},
+    {"9007199254740995", 9007199254740996},
+    {"1.00000000000000011102230246251565404", 1}, /* below 1 + 2^-53 */
+    {"1.00000000000000011102230246251565405", 0x1.0000000000001p0},
+    /* The two texts that hung PHP (bug 53632) and javac (CVE-2010-4476). */
+    {"2.2250738585072011e-308", 0x0.fffffffffffffp-1022},
+    {"2.2250738585072012e-308", DBL_MIN},
+    /* Around half of the least subnormal, 2.47032822920623272088...e-324, and around the halfway
+     * point above the greatest double, 1.79769313486231580793...e308. */
+    {"2.4703282292062327e-324", 0},
+    {"2.4703282292062328e-324", 0x1p-1074},
+    {"5e-324", 0x1p-1074},
+    {"1.7976931348623157e308", DBL_MAX},
+    {"1.7976931348623158e308", DBL_MAX},
+    {"1.7976931348623159e308", INFINITY},
+    {"1e309", INFINITY},
+    {"-1e99999999999999999999", -INFINITY},
+    {"1e-99999999999999999999", 0},
+    {"0e99999999999999999999", 0},
+    {"0.00000000000000000000000000e999999999999", 0},
+    {"inf", INFINITY},
+    {"-INF", -INFINITY},
+    {"Infinity", INFINITY},
+    {"nan", NAN},
+    {"-NaN", NAN},
+    {"nan(ind)", NAN}, /* as the C library of Windows writes it */
+    {"nan()", NAN},
+    /* Hexadecimal, by hand. */
+    {"0x10", 16},
+    {"0X.8P+1", 1},
+    {"0x1.8p-1", .75},
+    {"0x0p99999999999999999999", 0},
+    {"0x1p-1074", 0x1p-1074},
+    {"0x1p-1075", 0}, /* a tie, to even */
+    {"0x1.0000000000000000000001p-1075", 0x1p-1074},
+    {"0x3p-1075", 0x1p-1073},
+    {"0x3cacb9a96930a.3p-1072", 0x0.f2b2e6a5a4c29p-1022}, /* ...28.c units of 2^-1074 */
+    {"0x1p-2000", 0},
+    {"0x1.00000000000008p0", 1},
+    {"0x1.000000000000080000000000001p0", 0x1.0000000000001p0},
+    {"0x1.fffffffffffff7p1023", DBL_MAX},
+    {"0x1.fffffffffffff8p1023", INFINITY},
+    {"0x1p99999999999999999999", INFINITY},
+    {"0x100000000000000000000000000000000p-128", 1},
+};
+enum { N_KNOWN_NUMBERS = sizeof known_numbers / sizeof *known_numbers };
+
+static void expect_number(const char *text, size_t length, double expected)
+{
+    double value = 42;
+    ck_assert_msg(mmax_number_read(text, length, &value), "'%.100s' is refused", text);
+    ck_assert_msg(testing_same(value, expected), "'%.100s' is read as %a, not %a", text, value,
+                  expected);
+}
+
+START_TEST(known_numbers_are_read_as_they_should_be)
+{
+    const char *text = known_numbers[_i].text;
+    expect_number(text, strlen(text), known_numbers[_i].expected);
+}
+END_TEST
+
+static const char *const refused[] = {
+    "",
+    " 1",
+    "1 ",
+    "\t1",
+    "1\n",
+    "-",
+    "+",
+    ".",
+    "-.",
+    "e1",
+    ".e1",
+    "1e",
+    "1e+",
+    "1e1.5",
+    "1.2.3",
+    "--1",
+    "+-1",
+    "1,5",
+    "1_000",
+    "1d5",
+    "n/a",
+    "0x",
+    "0x.",
+    "0xp1",
+    "0x1p",
+    "0x1p+",
+    "0x1.2.3",
+    "0xg",
+    "x1",
+    "in",
+    "infi",
+    "infinit",
+    "infinity1",
+    "nan(",
+    "nan(a",
+    "nan(-)",
+    "nan)",
+    "nana",
+    "na",
+    "1f",
+    "1e1e1",
+    "0x1p1.5",
+    "\xef\xbb\xbf"
+    "1",
+};
+enum { N_REFUSED = sizeof refused / sizeof *refused };
+
+START_TEST(what_is_no_number_is_refused_and_its_place_left_alone)
+{
+    double value = 42;
+    ck_assert(!mmax_number_read(refused[_i], strlen(refused[_i]), &value));
+    ck_assert_double_eq(value, 42);
+}
+END_TEST
+
+START_TEST(nothing_beyond_the_length_is_read)
+{
+    /* Heap of the exact size, for the address sanitizer. */
+    static const char text[] = "-1234567.12345678e-12";
+    for (size_t n = 0; n < sizeof text; n++) {
+        char *copy = mmax_alloc_array(n, 1);
+        ck_assert_ptr_nonnull(copy);
+        memcpy(copy, text, n);
+        double value;
+        bool complete = n > 1 && n != 18 && n != 19;
+        ck_assert_int_eq(mmax_number_read(copy, n, &value), complete);
+        free(copy);
+    }
+    double value;
+    ck_assert(!mmax_number_read("1\0", 2, &value));
+}
+END_TEST
+
+/* 0.000...01 and 1000...0 with exponents that make up for the zeros. */
+START_TEST(a_hundred_thousand_zeros_and_their_exponent_cancel)
+{
+    enum { N_ZEROS = 100000 };
+    char *text = mmax_alloc_array(N_ZEROS + 32, 1);
+    ck_assert_ptr_nonnull(text);
+    memset(text, '0', N_ZEROS + 2);
+    text[1] = '.';
+    int n = snprintf(text + N_ZEROS + 2, 16, "1e%d", N_ZEROS + 1);
+    expect_number(text, N_ZEROS + 2 + (size_t)n, 1);
+    memset(text, '0', N_ZEROS + 1);
+    text[0] = '3';
+    n = snprintf(text + N_ZEROS + 1, 16, "e-%d", N_ZEROS);
+    expect_number(text, N_ZEROS + 1 + (size_t)n, 3);
+    free(text);
+}
+END_TEST
+
+/* 2^53 + 1 is a tie; a digit four thousand places later breaks it, a zero does not. */
+START_TEST(the_last_of_five_thousand_digits_can_decide)
+{
+    char text[5001];
+    memset(text, '0', sizeof text);
+    memcpy(text, "9007199254740993.", 17);
+    expect_number(text, 5000, 9007199254740992);
+    text[4999] = '1';
+    expect_number(text, 5000, 9007199254740994);
+}
+END_TEST
+
+START_TEST(numbers_are_read_with_a_point_whatever_the_locale)
+{
+    if (!use_comma_locale("numbers_are_read_with_a_point_whatever_the_locale"))
+        return;
+    double value = 42;
+    ck_assert(mmax_number_read("-1234.5", 7, &value) && value == -1234.5);
+    ck_assert(mmax_number_read("9007199254740993.1", 18, &value) && value == 9007199254740994);
+    ck_assert(!mmax_number_read("1,5", 3, &value));
+}
+END_TEST
+
+TCase *reading_cases(void)
+{
+    TCase *reading = tcase_create("reading numbers");
+    tcase_set_timeout(reading, 60);
+    tcase_add_test(reading, a_power_in_the_table_starts_with_the_bits_of_the_power_of_five);
+    tcase_add_test(reading, a_negative_power_in_the_table_is_the_quotient_rounded_down);
+    tcase_add_loop_test(reading, every_text_is_read_as_strtod_reads_it, 0, N_SHAPES);
+    tcase_add_loop_test(reading, known_numbers_are_read_as_they_should_be, 0, N_KNOWN_NUMBERS);
+    tcase_add_loop_test(reading, what_is_no_number_is_refused_and_its_place_left_alone, 0,
+                        N_REFUSED);
+    tcase_add_test(reading, nothing_beyond_the_length_is_read);
+    tcase_add_test(reading, a_hundred_thousand_zeros_and_their_exponent_cancel);
+    tcase_add_test(reading, the_last_of_five_thousand_digits_can_decide);
+    tcase_add_test(reading, numbers_are_read_with_a_point_whatever_the_locale);
+    return reading;
+}

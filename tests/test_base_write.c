@@ -42,9 +42,9 @@ static const struct {
     {0x1p-1074, "5e-324"},
     {0x1p-1073, "1e-323"},
     {0x3p-1074, "1.5e-323"},
-    {INFINITY, "inf"},
-    {-INFINITY, "-inf"},
-    {NAN, "nan"},
+    {HUGE_VAL, "inf"},
+    {-HUGE_VAL, "-inf"},
+    {(double)NAN, "nan"},
     /* Python's repr: powers of two, where the interval is narrower below. */
     {0x1p-44, "5.684341886080802e-14"}, /* ...8015: a tie between two of 16 digits, to even */
     {0x1p53, "9007199254740992"},
@@ -230,7 +230,7 @@ START_TEST(powers_of_two_and_their_neighbours_are_written_shortest)
     for (int exponent = -1074; exponent <= 1023; exponent++) {
         double power = ldexp(1, exponent);
         expect_the_shortest(power, false);
-        expect_the_shortest(nextafter(power, INFINITY), false);
+        expect_the_shortest(nextafter(power, HUGE_VAL), false);
         if (exponent > -1074)
             expect_the_shortest(nextafter(power, 0), false);
     }

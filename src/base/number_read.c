@@ -334,7 +334,7 @@ static bool read_word(const char *p, const char *end, double *value)
         (length == 8 && starts_with(p, end, "infinity")))
         *value = HUGE_VAL;
     else if (starts_with(p, end, "nan") && is_nan_tail(p + 3, end))
-        *value = NAN;
+        *value = (double)NAN;
     else
         return false;
     return true;

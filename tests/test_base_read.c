@@ -374,6 +374,7 @@ START_TEST(nothing_beyond_the_length_is_read)
     }
     double value;
     ck_assert(!mmax_number_read("1\0", 2, &value));
+    ck_assert(!mmax_number_read(NULL, 0, &value));
 }
 END_TEST
 

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Clamps for exponents: far beyond what digits can make up for, near enough to add without
- * overflow. */
+/* Where written exponents are clamped: far beyond what digits can make up for, and safe to add to
+ * their number. */
 static const int64_t huge_exponent = 1000000000000000000;
 
 enum {
@@ -127,7 +127,8 @@ static bool scan_exponent(const char *p, const char *end, int64_t *exponent)
  * in [P, P + S): at P itself if the power is exact and no digit was cut off.  S, in units of the
  * leading word, is 2^-64 for the cut-off bits of the power, and 2^4 for cut-off digits (there are
  * 19 before them, which are shifted by 4 bits at most).  Only a halfway point inside the interval
- * leaves the direction open.
+ * leaves the direction open; halfway points are 2^10 units apart at least, so that there is none
+ * where the rest is already above one.
  *
  * Lemire, Number Parsing at a Gigabyte per Second, Software: Practice and Experience 51 (2021),
  * after an idea of Eisel; here with the whole product and an interval, so that subnormal numbers
@@ -344,9 +345,10 @@ static bool read_word(const char *p, const char *end, double *value)
 
 bool mmax_number_read(const char *text, size_t length, double *value)
 {
-    const char *end = text + length;
-    char sign = length > 0 ? text[0] : '\0';
-    const char *p = text + (sign == '-' || sign == '+');
+    if (length == 0)
+        return false;
+    char sign = text[0];
+    const char *p = text + (sign == '-' || sign == '+'), *end = text + length;
     double magnitude;
     if (!read_decimal(p, end, &magnitude) && !read_hexadecimal(p, end, &magnitude) &&
         !read_word(p, end, &magnitude))

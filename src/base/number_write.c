@@ -49,7 +49,7 @@ static decimal shortest(binary value)
     int shift = value.exponent + mmax_log2_of_power(-k) + 1;
     const uint64_t *truncated = mmax_powers_of_ten[-k - MMAX_LEAST_POWER];
     bool exact = -k >= 0 && -k <= MMAX_LAST_EXACT_POWER;
-    /* No entry but exact ones ends in 64 ones: the sum does not carry. */
+    /* No low word is all ones, as a test of the table sees to: the sum does not carry. */
     const uint64_t power[2] = {truncated[0], truncated[1] + !exact};
     uint64_t lower = product_to_odd(power, (4 * c - 2 + value.narrow_below) << shift) + odd;
     uint64_t middle = product_to_odd(power, (4 * c) << shift);

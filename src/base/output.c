@@ -164,7 +164,7 @@ static mmax_status open_target(mmax_output *output, mmax_error *error)
     if (!exists)
         return create_beside(output, 0666, error);
     /* A rename needs no right to the old file, but whoever took that right away meant it. */
-    if (access(output->target, W_OK) != 0)
+    if (faccessat(AT_FDCWD, output->target, W_OK, AT_EACCESS) != 0)
         return fail_with(output, "cannot open", errno, error);
     if (S_ISREG(old.st_mode)) {
         mmax_status status = create_beside(output, S_IRUSR | S_IWUSR, error);

@@ -25,6 +25,10 @@ typedef struct mmax_row_facts {
 void mmax_kernel_facts(const double *logits, size_t n_rows, size_t row_length,
                        mmax_row_facts *facts);
 
+/* The same without mean and log_sum_exp, which are left NaN: all that mmax_kernel_softmax needs. */
+void mmax_kernel_extremes(const double *logits, size_t n_rows, size_t row_length,
+                          mmax_row_facts *facts);
+
 /* The arguments that every map's kernel shares.  Rows are valid: finite or -inf. */
 typedef struct mmax_kernel_rows {
     const double *logits;        /* (n_rows, row_length) */

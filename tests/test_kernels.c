@@ -86,11 +86,11 @@ END_TEST
 
 START_TEST(the_first_nan_or_inf_of_a_row_is_found)
 {
-    double x[] = {0, -inf, NAN, inf};
+    double x[] = {0, -inf, (double)NAN, inf};
     ck_assert_uint_eq(facts_of(x, 4).invalid, 2);
     x[2] = 1;
     ck_assert_uint_eq(facts_of(x, 4).invalid, 3);
-    x[0] = NAN;
+    x[0] = (double)NAN;
     ck_assert_uint_eq(facts_of(x, 4).invalid, 0);
 }
 END_TEST
@@ -119,7 +119,7 @@ END_TEST
 
 START_TEST(extremes_are_those_of_the_facts)
 {
-    double x[] = {-inf, 1, 5, -2, NAN, 3, -inf, -inf};
+    double x[] = {-inf, 1, 5, -2, (double)NAN, 3, -inf, -inf};
     mmax_row_facts extremes[4];
     mmax_kernel_extremes(x, 4, 2, extremes);
     ck_assert(extremes[0].max == 1 && extremes[0].min == 1 && extremes[0].n_live == 1);
@@ -182,6 +182,18 @@ START_TEST(logarithms_are_those_of_the_weights)
         for (size_t i = 0; i < 64; i++)
             ck_assert(w.log_p[i] == -inf ? w.p[i] == 0
                                          : fabs(w.log_p[i] - log(w.p[i])) < 64 * DBL_EPSILON);
+    }
+}
+END_TEST
+
+START_TEST(a_row_without_live_entries_weighs_nothing)
+{
+    static weights w;
+    double x[] = {-inf, -inf, -inf};
+    for (int which = SOFTMAX; which <= EVSOFTMAX; which++) {
+        w.p[0] = w.log_p[2] = 1;
+        compute((family)which, 1.7, x, 3, &w);
+        ck_assert(w.p[0] == 0 && w.p[2] == 0 && w.log_p[2] == -inf && w.support == 0);
     }
 }
 END_TEST
@@ -301,6 +313,7 @@ int main(void)
     tcase_add_test(maps, softmax_bears_every_temperature);
     tcase_add_test(maps, logarithms_are_right_where_weights_underflow);
     tcase_add_test(maps, logarithms_are_those_of_the_weights);
+    tcase_add_test(maps, a_row_without_live_entries_weighs_nothing);
     tcase_add_test(maps, an_entry_on_the_threshold_is_outside);
     tcase_add_test(maps, steep_entmax_is_exact_beside_its_threshold);
     tcase_add_test(maps, entmax_near_alpha_one_departs_from_softmax_in_first_order);

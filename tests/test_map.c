@@ -288,7 +288,7 @@ START_TEST(a_number_that_is_no_logit_is_named_by_its_place)
     static double x[40 * 3], p[40 * 3];
     mmax_map map = map_of("softmax");
     mmax_error error;
-    x[35 * 3 + 2] = NAN;
+    x[35 * 3 + 2] = (double)NAN;
     ck_assert_int_eq(mmax_map_rows(&map, x, 40, 3, NULL, p, NULL, &error), MMAX_EDOMAIN);
     ck_assert_str_eq(error.message, "row 35, column 2 (from 0): nan is not a logit; expected a "
                                     "finite number or -inf");

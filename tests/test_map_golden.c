@@ -140,7 +140,7 @@ static bool spec_of(const char *object, char spec[MMAX_SPEC_SIZE])
     if (strcmp(mapping, "softmax") == 0)
         snprintf(spec, MMAX_SPEC_SIZE, "softmax:t=%.17g", number_of(object, "temperature", 1));
     else if (strcmp(mapping, "entmax") == 0)
-        snprintf(spec, MMAX_SPEC_SIZE, "entmax:%.17g", number_of(object, "alpha", NAN));
+        snprintf(spec, MMAX_SPEC_SIZE, "entmax:%.17g", number_of(object, "alpha", (double)NAN));
     else if (strcmp(mapping, "entmax15") == 0)
         snprintf(spec, MMAX_SPEC_SIZE, "entmax:1.5");
     else if (strcmp(mapping, "sparsemax") == 0 || strcmp(mapping, "evsoftmax") == 0)
@@ -172,7 +172,7 @@ static double compare_row(const char *object, const char *name, size_t row, cons
                           const double *expected, size_t n)
 {
     double tol_abs = number_of(object, "tol_abs", 0);
-    double tol_rel = number_of(object, "tol_rel", NAN), worst = 0;
+    double tol_rel = number_of(object, "tol_rel", (double)NAN), worst = 0;
     bool unsafe = row_is_unsafe(object, row);
     for (size_t i = 0; i < n; i++) {
         double error = fabs(p[i] - expected[i]);

@@ -19,12 +19,13 @@ static void evsoftmax_row(const mmax_row *row)
     for (size_t i = 0; i < row->n; i++) {
         double x = row->logits[i];
         bool inside = x >= mean;
-        double d = inside ? x - max : -HUGE_VAL;
-        double e = exp(d);
+        double d = x - max;
+        double e = exp(inside ? d : 0);
+        e = inside ? e : 0;
         sum = mmax_sum_add(sum, e);
         support += inside;
         if (row->log_weights)
-            row->log_weights[i] = d;
+            row->log_weights[i] = inside ? d : -HUGE_VAL;
         row->weights[i] = e;
     }
     double total = mmax_sum_value(sum), log_total = log1p(mmax_sum_less_one(sum));

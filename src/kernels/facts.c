@@ -5,7 +5,8 @@
 
 static mmax_row_facts extremes_of_row(const double *logits, size_t n)
 {
-    mmax_row_facts facts = {.invalid = MMAX_NO_COLUMN, .mean = NAN, .log_sum_exp = NAN};
+    mmax_row_facts facts = {
+        .invalid = MMAX_NO_COLUMN, .mean = (double)NAN, .log_sum_exp = (double)NAN};
     double max = -HUGE_VAL, min = HUGE_VAL;
     size_t n_masked = 0, n_valid = 0;
     for (size_t i = 0; i < n; i++) {

@@ -40,9 +40,15 @@ typedef struct mmax_kernel_rows {
     size_t *support;     /* (n_rows,) written */
 } mmax_kernel_rows;
 
-void mmax_kernel_softmax(const mmax_kernel_rows *rows, double temperature);
+/* Each finishes any row of finite and masked logits: a row without a live entry gets weights 0 and
+ * support 0, sum p = 1 within n units in the last place for every other, and what is outside the
+ * support is 0 exactly.  The support is that of the map, never of underflow: softmax counts every
+ * live entry, entmax those above its threshold, evsoftmax those that are at least the mean.
+ * O(row_length) a row and pass, and softmax and evsoftmax 2 passes, entmax 5 to 10 over the entries
+ * within 1/(alpha - 1) of the maximum; for alpha > 2 another 2 log2 of their number. */
+void mmax_kernel_softmax(const mmax_kernel_rows *rows, double temperature); /* > 0, finite */
 void mmax_kernel_sparsemax(const mmax_kernel_rows *rows);
-void mmax_kernel_entmax(const mmax_kernel_rows *rows, double alpha);
+void mmax_kernel_entmax(const mmax_kernel_rows *rows, double alpha); /* in [1, 10] */
 void mmax_kernel_evsoftmax(const mmax_kernel_rows *rows);
 
 /* MultiMax's modulation sigma with the coefficients of the released code.

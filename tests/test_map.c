@@ -105,18 +105,15 @@ START_TEST(random_parameters_survive_writing_and_reading)
         double v[8];
         for (size_t i = 0; i < 8; i++)
             v[i] = testing_normal(&random) * exp(8 * testing_normal(&random));
-        const char *format =
-            repeat % 2 ? "multimax:tb=%.17g,b=%.17g,td=%.17g,d=%.17g,tb2=%.17g,b2=%.17g,td2=%.17g,"
-                         "d2=%.17g"
-                       : "multimax:ts=%.17g/%.17g/%.17g/%.17g,ranges=%.17g/%.17g/%.17g/%.17g";
-#if defined __GNUC__
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-#endif
-        snprintf(spec, sizeof spec, format, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
-#if defined __GNUC__
-#pragma GCC diagnostic pop
-#endif
+        if (repeat % 2)
+            snprintf(spec, sizeof spec,
+                     "multimax:tb=%.17g,b=%.17g,td=%.17g,d=%.17g,tb2=%.17g,b2=%.17g,td2=%.17g,"
+                     "d2=%.17g",
+                     v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
+        else
+            snprintf(spec, sizeof spec,
+                     "multimax:ts=%.17g/%.17g/%.17g/%.17g,ranges=%.17g/%.17g/%.17g/%.17g", v[0],
+                     v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
         mmax_map map = map_of(spec);
         ck_assert(testing_same(repeat % 2 ? map.paper_ts[0] : map.ts[0], v[0]));
         mmax_map_format(&map, text);

@@ -96,6 +96,16 @@ START_TEST(what_is_written_reads_back_to_the_same_map_bit_for_bit)
 }
 END_TEST
 
+START_TEST(a_map_made_by_hand_has_a_paper_spelling_too)
+{
+    mmax_map map = {
+        .kind = MMAX_MULTIMAX, .ts = {-1, -0.5}, .ranges = {0, 1}, .paper_spelling = true};
+    char text[MMAX_SPEC_SIZE];
+    mmax_map_format(&map, text);
+    ck_assert_str_eq(text, "multimax:tb=2,b=0,td=0.5,d=1");
+}
+END_TEST
+
 /* Random digits in every parameter: 1 - t_b is rounded, and must not come back as another t_b. */
 START_TEST(random_parameters_survive_writing_and_reading)
 {
@@ -330,6 +340,7 @@ int main(void)
                         COUNT(good_specs));
     tcase_add_loop_test(spec, what_is_written_reads_back_to_the_same_map_bit_for_bit, 0,
                         COUNT(good_specs));
+    tcase_add_test(spec, a_map_made_by_hand_has_a_paper_spelling_too);
     tcase_add_test(spec, random_parameters_survive_writing_and_reading);
     tcase_add_loop_test(spec, a_spec_that_cannot_be_read_is_refused_with_a_reason, 0,
                         COUNT(bad_specs));

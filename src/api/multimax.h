@@ -88,11 +88,12 @@ typedef enum mmax_map_kind {
  * names. */
 typedef struct mmax_map {
     mmax_map_kind kind;
-    double temperature; /* softmax: t > 0 */
-    double alpha;       /* entmax: 1 <= alpha <= 10 */
-    double ts[4];       /* multimax */
-    double paper_ts[4]; /* multimax: t_b1, t_d1, t_b2, t_d2 as written, before ts rounded them */
-    double ranges[4];   /* multimax; a logit, unless range_is_epsilon */
+    double temperature;       /* softmax: t > 0 */
+    double alpha;             /* entmax: 1 <= alpha <= 10 */
+    double ts[4];             /* multimax */
+    double paper_ts[4];       /* multimax: t_b1, t_d1, t_b2, t_d2 as written, before rounding to
+                                 ts; ignored where ts is another */
+    double ranges[4];         /* multimax; a logit, unless range_is_epsilon */
     bool range_is_epsilon[4]; /* multimax: the breakpoint is the row's relevance threshold */
     bool paper_spelling;      /* multimax: written as tb, b, td, d rather than as ts, ranges */
 } mmax_map;

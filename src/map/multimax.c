@@ -25,8 +25,12 @@ static double ts_of_paper(size_t term, double t)
     return term % 2 == 0 ? 1 - t : t - 1;
 }
 
-static double paper_of_ts(size_t term, double ts)
+/* A map made by hand may have ts alone: what was written counts only where it gives this ts. */
+static double paper_t(const mmax_map *map, size_t term)
 {
+    double written = map->paper_ts[term], ts = map->ts[term];
+    if (ts_of_paper(term, written) == ts)
+        return written;
     return term % 2 == 0 ? 1 - ts : ts + 1;
 }
 
@@ -35,13 +39,6 @@ static void complete_from_paper(mmax_map *map)
     map->paper_spelling = true;
     for (size_t i = 0; i < N_TERMS; i++)
         map->ts[i] = ts_of_paper(i, map->paper_ts[i]);
-}
-
-static void complete_from_ts(mmax_map *map)
-{
-    map->paper_spelling = false;
-    for (size_t i = 0; i < N_TERMS; i++)
-        map->paper_ts[i] = paper_of_ts(i, map->ts[i]);
 }
 
 static void set_default(mmax_map *map)
@@ -133,7 +130,6 @@ static mmax_status parse_lists(const mmax_parameters *given, mmax_map *map, mmax
         if (status == MMAX_OK)
             status = parse_breakpoint(given, ranges[i], i, map, error);
     }
-    complete_from_ts(map);
     return status;
 }
 
@@ -142,7 +138,6 @@ static mmax_status parse_preset(const mmax_parameters *given, mmax_map *map, mma
     static const char *const presets[] = {"figure1"};
     if (mmax_piece_is(given->bare, presets[0])) {
         *map = figure1;
-        complete_from_ts(map);
         return MMAX_OK;
     }
     char word[64], quoted[64];
@@ -189,7 +184,7 @@ static void add_breakpoint(const mmax_map *map, size_t term, char spec[MMAX_SPEC
 
 static bool is_neutral(const mmax_map *map, size_t term)
 {
-    return map->paper_ts[term] == 1 && map->ranges[term] == 0 && !map->range_is_epsilon[term];
+    return map->ts[term] == 0 && map->ranges[term] == 0 && !map->range_is_epsilon[term];
 }
 
 static void format_paper(const mmax_map *map, char spec[MMAX_SPEC_SIZE])
@@ -199,7 +194,7 @@ static void format_paper(const mmax_map *map, char spec[MMAX_SPEC_SIZE])
         mmax_spec_add(spec, i == 0 ? ":" : ",");
         mmax_spec_add(spec, key_at(2 * i));
         mmax_spec_add(spec, "=");
-        mmax_spec_add_number(spec, map->paper_ts[i]);
+        mmax_spec_add_number(spec, paper_t(map, i));
         mmax_spec_add(spec, ",");
         mmax_spec_add(spec, key_at(2 * i + 1));
         mmax_spec_add(spec, "=");

@@ -81,6 +81,7 @@ static void entmax_row(const mmax_row *row, double alpha)
             row->log_weights[i] = log_p;
         row->weights[i] = exp(log_p);
     }
+    mmax_row_normalize(row);
     *row->support = support;
 }
 
@@ -142,6 +143,7 @@ static void entmax15_row(const mmax_row *row)
         if (row->log_weights)
             row->log_weights[i] = 2 * log(inside ? u : 0);
     }
+    mmax_row_normalize(row);
     *row->support = support;
 }
 

@@ -120,6 +120,7 @@ void mmax_row_entmax_steep(const mmax_row *row, double alpha)
         row->weights[i] = inside ? weight_at(distance, a, y, y_to_a) : 0;
         support += inside;
     }
+    mmax_row_normalize(row);
     for (size_t i = 0; row->log_weights && i < row->n; i++)
         row->log_weights[i] = log(row->weights[i]);
     *row->support = support;

@@ -77,4 +77,8 @@ typedef struct mmax_candidates {
  * difference that overflows is -inf, which is outside every support as it should be. */
 void mmax_candidates_gather(const mmax_row *row, double scale, mmax_candidates *candidates);
 
+/* Divides the weights by their sum, which rounding has left within some ulps of 1: equal logits get
+ * weights of exactly 1/n. */
+void mmax_row_normalize(const mmax_row *row);
+
 #endif

@@ -48,3 +48,13 @@ void mmax_candidates_gather(const mmax_row *row, double scale, mmax_candidates *
     candidates->d = candidates->buffer;
     candidates->n = n;
 }
+
+void mmax_row_normalize(const mmax_row *row)
+{
+    mmax_sum sum = {0, 0};
+    for (size_t i = 0; i < row->n; i++)
+        sum = mmax_sum_add(sum, row->weights[i]);
+    double total = mmax_sum_value(sum);
+    for (size_t i = 0; i < row->n; i++)
+        row->weights[i] /= total;
+}

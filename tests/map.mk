@@ -19,6 +19,6 @@ tests_test_map_identities_SOURCES = tests/test_map_identities.c
 tests_test_map_identities_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_test_map_identities_LDADD = libtesting.la libmap.la libkernels.la libbase.la $(CHECK_LIBS)
 
-tests_test_map_golden_SOURCES = tests/test_map_golden.c
+tests_test_map_golden_SOURCES = tests/golden.h tests/golden.c tests/test_map_golden.c
 tests_test_map_golden_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_test_map_golden_LDADD = libtesting.la libmap.la libkernels.la libbase.la $(CHECK_LIBS)

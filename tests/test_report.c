@@ -41,7 +41,8 @@ START_TEST(a_file_that_cannot_be_made_is_named)
     mmax_error error = {0};
     ck_assert_int_eq(mmax_report_open(&plan, "/nowhere/a.json", &options, &report, &error),
                      MMAX_EIO);
-    ck_assert_str_eq(error.message, "/nowhere/a.json: cannot create: No such file or directory");
+    ck_assert_str_eq(error.message,
+                     "/nowhere/a.json: directory '/nowhere' does not exist; create it first");
     ck_assert_ptr_null(report);
 }
 END_TEST

@@ -385,9 +385,9 @@ START_TEST(options_and_parameters_are_written_as_they_are_read)
         strstr(text, "\"name\": \"evsoftmax\",\n          \"parameters\": {},\n"));
     /* 1 - 0.1 = 0.9 exactly rounded, but 1 - 0.9 is not 0.1: the paper's number is found again. */
     ck_assert_ptr_nonnull(strstr(text,
-                                 "\"parameters\": {\"tb\": [0.1, 0.75], \"b\": [-1.5, 1e-07], "
+                                 "\"parameters\": {\"tb\": [0.1, 0.75], \"b\": [-1.5, 1e-7], "
                                  "\"td\": [0.3, 1], \"d\": [2, 0], \"ts\": [0.9, -0.7, 0.25, 0], "
-                                 "\"ranges\": [-1.5, 2, 1e-07, 0]},\n"));
+                                 "\"ranges\": [-1.5, 2, 1e-7, 0]},\n"));
     assert_json(text);
     free(text);
     report_free_result(&result);

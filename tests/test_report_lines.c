@@ -95,7 +95,7 @@ START_TEST(csv_of_rows_has_each_row_under_every_map_and_one_column_a_metric)
                                            "a.npy,,softmax:t=1,0.1,0,3,0.5,0.25\n"
                                            "a.npy,," MULTIMAX ",0.1,0,3,0.75,0.125\n"
                                            "a.npy,,softmax:t=1,0.1,1,1,,0\n"
-                                           "a.npy,," MULTIMAX ",0.1,1,1,,1e-07\n");
+                                           "a.npy,," MULTIMAX ",0.1,1,1,,1e-7\n");
 }
 END_TEST
 
@@ -106,7 +106,7 @@ START_TEST(tsv_of_rows_has_the_same_fields)
                 "a.npy\t\tsoftmax:t=1\t0.1\t0\t3\t0.5\t0.25\n"
                 "a.npy\t\tmultimax:tb=2,b=eps,td=0.5,d=eps\t0.1\t0\t3\t0.75\t0.125\n"
                 "a.npy\t\tsoftmax:t=1\t0.1\t1\t1\t\t0\n"
-                "a.npy\t\tmultimax:tb=2,b=eps,td=0.5,d=eps\t0.1\t1\t1\t\t1e-07\n");
+                "a.npy\t\tmultimax:tb=2,b=eps,td=0.5,d=eps\t0.1\t1\t1\t\t1e-7\n");
 }
 END_TEST
 
@@ -187,7 +187,7 @@ START_TEST(ndjson_of_rows_has_one_object_for_each_row_and_map_and_says_what_fail
                 "{\"multimodality\": null, \"entropy\": 0}}\n"
                 "{\"file\": \"a.npy\", \"array\": null, \"map\": " MULTIMAX ", \"name\": "
                 "\"multimax\", \"index\": [0, 1], \"row\": 1, \"n\": 1, \"metrics\": "
-                "{\"multimodality\": null, \"entropy\": 1e-07}}\n"
+                "{\"multimodality\": null, \"entropy\": 1e-7}}\n"
                 "{\"file\": \"a.npy\", \"array\": null, \"error\": \"a.npy: truncated\"}\n");
 }
 END_TEST

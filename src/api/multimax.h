@@ -70,6 +70,10 @@ MMAX_API const char *mmax_build_info(size_t i);
 MMAX_API const char *mmax_suggest(const char *name, const char *const *candidates,
                                   size_t n_candidates);
 
+/* Makes TEXT harmless for a terminal and short enough for a message: control characters and bytes
+ * that are not UTF-8 become \xNN, more than SIZE - 1 bytes end in "...".  Returns QUOTED. */
+MMAX_API const char *mmax_quote(const char *text, size_t length, char *quoted, size_t size);
+
 /* ---- maps ------------------------------------------------------------------------------------ */
 
 typedef enum mmax_map_kind {
@@ -334,6 +338,10 @@ MMAX_API const mmax_summary *mmax_result_group_summary(const mmax_result *result
  * in text. */
 MMAX_API mmax_status mmax_probs_new(const mmax_plan *plan, const char *file, const char *dtype,
                                     mmax_sink **sink, mmax_error *error);
+
+/* The file that the weights of the plan's map-th map go to: PATTERN with %m and %% replaced.  To be
+ * freed with free; NULL on lack of memory. */
+MMAX_API char *mmax_probs_file(const mmax_plan *plan, const char *pattern, size_t map);
 
 /* Frees a sink of mmax_probs_new; files that mmax_analyze did not complete vanish. */
 MMAX_API void mmax_sink_free(mmax_sink *sink);

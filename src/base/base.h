@@ -58,10 +58,6 @@ size_t mmax_number_write_float(float value, char text[MMAX_NUMBER_SIZE]);
  * infinity, underflow the nearest subnormal or 0.  The rounding mode must be the usual one. */
 bool mmax_number_read(const char *text, size_t length, double *value);
 
-/* Makes TEXT harmless for a terminal and short enough for a message: control characters and bytes
- * that are not UTF-8 become \xNN, more than SIZE - 1 bytes end in "...".  Returns QUOTED. */
-const char *mmax_quote(const char *text, size_t length, char *quoted, size_t size);
-
 /* The number of bytes of the UTF-8 character at text[0..length); 0 if it is not valid. */
 size_t mmax_utf8_length(const char *text, size_t length);
 

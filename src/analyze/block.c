@@ -1,0 +1,209 @@
+#include "analyze/pass.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Logits of a block that stay in a second-level cache together with their weights. */
+enum { BLOCK_BYTES = 256 * 1024, MOST_BLOCK_ROWS = 4096 };
+
+static size_t rows_of_a_block(const mmax_plan *plan, const mmax_input *input)
+{
+    if (plan->block_rows)
+        return plan->block_rows;
+    size_t row_bytes = input->row_length * sizeof(double);
+    size_t n_rows = row_bytes ? BLOCK_BYTES / row_bytes : MOST_BLOCK_ROWS;
+    if (n_rows > MOST_BLOCK_ROWS)
+        n_rows = MOST_BLOCK_ROWS;
+    if (input->rows_known && n_rows > input->n_rows)
+        n_rows = input->n_rows;
+    return n_rows ? n_rows : 1;
+}
+
+mmax_status mmax_block_new(const mmax_plan *plan, const mmax_input *input, mmax_block **block,
+                           mmax_error *error)
+{
+    mmax_block *self = mmax_alloc_zeroed(1, sizeof *self);
+    if (!self)
+        return mmax_fail_memory(error, "making a block of rows");
+    size_t n = rows_of_a_block(plan, input);
+    size_t n_entries = 0, n_metrics = n * plan->n_maps * plan->metrics.n;
+    bool fits = mmax_multiply(n, input->row_length, &n_entries);
+    bool needs_log = mmax_relevance_needs_log_weights(&plan->relevance);
+    self->capacity = n;
+    self->row_length = input->row_length;
+    if (fits) {
+        self->logits = mmax_alloc_array(n_entries, sizeof *self->logits);
+        self->skipped = mmax_alloc_array(n, sizeof *self->skipped);
+        self->facts = mmax_alloc_array(n, sizeof *self->facts);
+        self->relevance = mmax_alloc_array(n, sizeof *self->relevance);
+        self->epsilon = mmax_alloc_array(n, sizeof *self->epsilon);
+        self->weights = mmax_alloc_array(n_entries, sizeof *self->weights);
+        self->log_weights =
+            needs_log ? mmax_alloc_array(n_entries, sizeof *self->log_weights) : NULL;
+        self->support = mmax_alloc_array(n, sizeof *self->support);
+        self->labels = mmax_alloc_array(n, sizeof *self->labels);
+        self->scratch = mmax_alloc_array(input->row_length, sizeof *self->scratch);
+        self->rows = mmax_alloc_array(n, sizeof *self->rows);
+        self->n_live = mmax_alloc_array(n, sizeof *self->n_live);
+        self->metrics = mmax_alloc_array(n_metrics, sizeof *self->metrics);
+    }
+    if (!self->logits || !self->skipped || !self->facts || !self->relevance || !self->epsilon ||
+        !self->weights || (needs_log && !self->log_weights) || !self->support || !self->labels ||
+        !self->scratch || !self->rows || !self->n_live || !self->metrics) {
+        mmax_block_free(self);
+        return mmax_fail(error, MMAX_ENOMEM, "%s: out of memory for rows of %zu logits",
+                         input->file, input->row_length);
+    }
+    *block = self;
+    return MMAX_OK;
+}
+
+void mmax_block_free(mmax_block *block)
+{
+    if (!block)
+        return;
+    free(block->logits);
+    free(block->skipped);
+    free(block->facts);
+    free(block->relevance);
+    free(block->epsilon);
+    free(block->weights);
+    free(block->log_weights);
+    free(block->support);
+    free(block->labels);
+    free(block->scratch);
+    free(block->rows);
+    free(block->n_live);
+    free(block->metrics);
+    free(block);
+}
+
+static mmax_status refuse_invalid(const mmax_block *block, size_t row, const mmax_source *source,
+                                  mmax_error *error)
+{
+    size_t column = block->facts[row].invalid;
+    double value = block->logits[row * block->row_length + column];
+    char place[MMAX_MESSAGE_SIZE / 2];
+    mmax_source_place(source, row, column, place, sizeof place);
+    return mmax_fail(error, MMAX_EDOMAIN,
+                     "%s: %s is not a logit; --invalid=skip leaves such rows out", place,
+                     isnan(value) ? "nan" : "+inf");
+}
+
+/* Rows with a NaN or +inf end the pass, or become rows without a live entry that count for nothing.
+ */
+static mmax_status settle_invalid(mmax_block *block, const mmax_plan *plan,
+                                  const mmax_source *source, mmax_error *error)
+{
+    block->n_kept = 0;
+    for (size_t i = 0; i < block->n_rows; i++) {
+        block->skipped[i] = block->facts[i].invalid != MMAX_NO_COLUMN;
+        if (!block->skipped[i]) {
+            block->rows[block->n_kept] = block->first_row + i;
+            block->n_live[block->n_kept++] = block->facts[i].n_live;
+            continue;
+        }
+        if (!plan->skip_invalid)
+            return refuse_invalid(block, i, source, error);
+        double *row = block->logits + i * block->row_length;
+        for (size_t j = 0; j < block->row_length; j++)
+            row[j] = -INFINITY;
+        mmax_kernel_facts(row, 1, block->row_length, &block->facts[i]);
+    }
+    return MMAX_OK;
+}
+
+mmax_status mmax_block_read(mmax_block *block, const mmax_plan *plan, mmax_source *source,
+                            mmax_error *error)
+{
+    block->first_row += block->n_rows;
+    mmax_status status =
+        mmax_source_read(source, block->capacity, block->logits, &block->n_rows, error);
+    if (status != MMAX_OK)
+        return status;
+    mmax_kernel_facts(block->logits, block->n_rows, block->row_length, block->facts);
+    status = settle_invalid(block, plan, source, error);
+    if (status != MMAX_OK)
+        return status;
+    mmax_relevance_rows(&plan->relevance, mmax_source_epsilon(source), block->logits, block->facts,
+                        block->n_rows, block->row_length, block->relevance);
+    for (size_t i = 0; i < block->n_rows; i++) {
+        block->epsilon[i] = block->relevance[i].epsilon;
+        block->labels[i] = mmax_source_row_label(source, i);
+    }
+    return MMAX_OK;
+}
+
+static void measure_rows(mmax_block *block, const mmax_plan *plan, size_t map,
+                         const mmax_input *input)
+{
+    size_t group_rows = mmax_group_rows(input);
+    double *values = block->metrics + map * block->n_kept * plan->metrics.n;
+    for (size_t i = 0; i < block->n_rows; i++) {
+        if (block->skipped[i])
+            continue;
+        size_t row = block->first_row + i, offset = i * block->row_length;
+        mmax_metric_row of_row = {
+            .logits = block->logits + offset,
+            .weights = block->weights + offset,
+            .log_weights = block->log_weights ? block->log_weights + offset : NULL,
+            .row_length = block->row_length,
+            .support = block->support[i],
+            /* While a text is read its rows are all of one group. */
+            .query = input->n_dims < 2   ? MMAX_NO_QUERY
+                     : input->rows_known ? row % group_rows
+                                         : row,
+            .facts = &block->facts[i],
+            .relevance = &block->relevance[i],
+            .scratch = block->scratch,
+        };
+        mmax_metrics_of_row(&plan->metrics, &of_row, values);
+        values += plan->metrics.n;
+    }
+}
+
+/* The map's message, and where. */
+static mmax_status refuse_overflow(const mmax_source *source, size_t bad_row, mmax_error *error)
+{
+    char place[MMAX_MESSAGE_SIZE / 2], why[MMAX_MESSAGE_SIZE / 2] = "the map overflows";
+    mmax_source_place(source, bad_row, MMAX_NO_COLUMN, place, sizeof place);
+    if (error)
+        snprintf(why, sizeof why, "%s", error->message);
+    return mmax_fail(error, MMAX_EDOMAIN, "%s: %s", place, why);
+}
+
+/* NaN in the skipped rows of entries (n_rows, row_length). */
+static void blank_skipped(const mmax_block *block, double *entries)
+{
+    for (size_t i = 0; i < block->n_rows; i++)
+        for (size_t j = 0; block->skipped[i] && j < block->row_length; j++)
+            entries[i * block->row_length + j] = NAN;
+}
+
+mmax_status mmax_block_apply(mmax_block *block, const mmax_plan *plan, size_t map,
+                             const mmax_source *source, mmax_error *error)
+{
+    const mmax_kernel_rows rows = {
+        .logits = block->logits,
+        .facts = block->facts,
+        .n_rows = block->n_rows,
+        .row_length = block->row_length,
+        .weights = block->weights,
+        .log_weights = block->log_weights,
+        .support = block->support,
+    };
+    size_t bad_row = 0;
+    mmax_status status = mmax_map_apply(&plan->maps[map], &rows, block->epsilon, &bad_row, error);
+    if (status == MMAX_EDOMAIN)
+        return refuse_overflow(source, bad_row, error);
+    if (status != MMAX_OK)
+        return status;
+    measure_rows(block, plan, map, mmax_source_input(source));
+    blank_skipped(block, block->weights);
+    return MMAX_OK;
+}
+
+void mmax_block_blank_logits(mmax_block *block)
+{
+    blank_skipped(block, block->logits);
+}

@@ -1,0 +1,130 @@
+#include "analyze/analyze.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+mmax_status mmax_plan_new(mmax_plan **plan, mmax_error *error)
+{
+    mmax_plan *self = mmax_alloc_zeroed(1, sizeof *self);
+    if (!self)
+        return mmax_fail_memory(error, "making a plan");
+    self->n_maps = mmax_default_maps(self->maps, MMAX_MAX_MAPS);
+    mmax_metric_list_default(&self->metrics);
+    *plan = self;
+    return MMAX_OK;
+}
+
+void mmax_plan_free(mmax_plan *plan)
+{
+    free(plan);
+}
+
+mmax_status mmax_plan_add_map(mmax_plan *plan, const char *spec, mmax_error *error)
+{
+    mmax_map map;
+    mmax_status status = mmax_map_parse(spec, &map, error);
+    if (status != MMAX_OK)
+        return status;
+    size_t n_maps = plan->has_own_maps ? plan->n_maps : 0;
+    for (size_t i = 0; i < n_maps; i++)
+        if (mmax_map_equal(&plan->maps[i], &map))
+            return mmax_fail(error, MMAX_EUSAGE, "map '%s' is given twice", spec);
+    if (n_maps == MMAX_MAX_MAPS)
+        return mmax_fail(error, MMAX_EUSAGE, "more than %d maps in one run", MMAX_MAX_MAPS);
+    plan->maps[n_maps] = map;
+    plan->n_maps = n_maps + 1;
+    plan->has_own_maps = true;
+    return MMAX_OK;
+}
+
+mmax_status mmax_plan_set_metrics(mmax_plan *plan, const char *list, mmax_error *error)
+{
+    return mmax_metric_list_parse(list, &plan->metrics, error);
+}
+
+mmax_status mmax_plan_set_epsilon(mmax_plan *plan, const char *text, mmax_error *error)
+{
+    return mmax_epsilon_parse(text, &plan->relevance, error);
+}
+
+mmax_status mmax_plan_set_reference(mmax_plan *plan, const char *text, mmax_error *error)
+{
+    return mmax_reference_parse(text, &plan->relevance, error);
+}
+
+/* The place of WORD among WORDS; n_words, with an error that suggests the nearest, if it is none.
+ */
+static size_t find_word(const char *what, const char *word, const char *const *words,
+                        size_t n_words, mmax_error *error)
+{
+    for (size_t i = 0; i < n_words; i++)
+        if (strcmp(word, words[i]) == 0)
+            return i;
+    char quoted[64];
+    mmax_quote(word, strlen(word), quoted, sizeof quoted);
+    const char *meant = mmax_suggest(word, words, n_words);
+    if (meant) {
+        mmax_fail(error, MMAX_EUSAGE, "invalid %s '%s': did you mean '%s'?", what, quoted, meant);
+        return n_words;
+    }
+    char expected[256] = "";
+    for (size_t i = 0, used = 0; i < n_words; i++) {
+        const char *joint = i == 0 ? "" : i + 1 == n_words ? " or " : ", ";
+        used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s", joint, words[i]);
+    }
+    mmax_fail(error, MMAX_EUSAGE, "invalid %s '%s': expected %s", what, quoted, expected);
+    return n_words;
+}
+
+mmax_status mmax_plan_set_per(mmax_plan *plan, const char *text, mmax_error *error)
+{
+    static const char *const words[] = {"all", "group", "row"};
+    static const mmax_per levels[] = {MMAX_PER_ALL, MMAX_PER_GROUP, MMAX_PER_ROW};
+    size_t i = find_word("level", text, words, 3, error);
+    if (i == 3)
+        return MMAX_EUSAGE;
+    plan->per = levels[i];
+    return MMAX_OK;
+}
+
+mmax_status mmax_plan_set_invalid(mmax_plan *plan, const char *text, mmax_error *error)
+{
+    static const char *const words[] = {"error", "skip"};
+    size_t i = find_word("treatment of invalid logits", text, words, 2, error);
+    if (i == 2)
+        return MMAX_EUSAGE;
+    plan->skip_invalid = i == 1;
+    return MMAX_OK;
+}
+
+void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows)
+{
+    plan->block_rows = n_rows;
+}
+
+void mmax_plan_keep_heatmap(mmax_plan *plan)
+{
+    plan->keep_heatmap = true;
+}
+
+void mmax_plan_keep_simplex(mmax_plan *plan)
+{
+    plan->keep_simplex = true;
+}
+
+void mmax_plan_set_cancel(mmax_plan *plan, const volatile sig_atomic_t *flag)
+{
+    plan->cancel = flag;
+}
+
+const mmax_map *mmax_plan_map_at(const mmax_plan *plan, size_t i)
+{
+    return i < plan->n_maps ? &plan->maps[i] : NULL;
+}
+
+mmax_per mmax_plan_per(const mmax_plan *plan, const mmax_input *input)
+{
+    if (plan->per != MMAX_PER_AUTO)
+        return plan->per;
+    return input->n_dims >= 3 ? MMAX_PER_GROUP : MMAX_PER_ALL;
+}

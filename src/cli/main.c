@@ -1,6 +1,101 @@
-#include <multimax.h>
+#include "cli.h"
 
-int main(void)
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool wants_color(const cli_settings *settings)
 {
-    return 0;
+    if (settings->color != COLOR_AUTO)
+        return settings->color == COLOR_ALWAYS;
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    bool to_file = settings->output && strcmp(settings->output, "-") != 0;
+    return !to_file && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0 &&
+           isatty(STDOUT_FILENO);
+}
+
+/* Information that could not be written is a failure, as with every GNU program. */
+static exit_status close_stdout(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_DONE;
+    if (errno == EPIPE)
+        return signals_end_pipe();
+    complain("standard output: cannot write: %s", strerror(errno));
+    return EXIT_FAILED;
+}
+
+/* The command line as it was typed, for a figure's metadata; NULL on lack of memory. */
+static char *join_command(int argc, char **argv)
+{
+    size_t size = sizeof PROGRAM;
+    for (int i = 1; i < argc; i++)
+        size += strlen(argv[i]) + 1;
+    char *command = malloc(size);
+    if (!command)
+        return NULL;
+    char *end = stpcpy(command, PROGRAM);
+    for (int i = 1; i < argc; i++) {
+        *end++ = ' ';
+        end = stpcpy(end, argv[i]);
+    }
+    return command;
+}
+
+static exit_status analyze(cli_settings *settings)
+{
+    if (settings->n_files == 0 && isatty(STDIN_FILENO))
+        return complain_usage("no input: name a FILE, or pipe one to standard input");
+    exit_status status = check_outputs(settings);
+    if (status != EXIT_DONE)
+        return status;
+    settings->report.color = wants_color(settings);
+    settings->source.cancel = signals_flag();
+    mmax_plan_set_cancel(settings->plan, signals_flag());
+    return run(settings);
+}
+
+static exit_status act(cli_settings *settings)
+{
+    switch (settings->action) {
+    case ACTION_HELP:
+        print_help();
+        return close_stdout();
+    case ACTION_VERSION:
+        print_version();
+        return close_stdout();
+    case ACTION_LIST_MAPS:
+        print_maps();
+        return close_stdout();
+    case ACTION_LIST_METRICS:
+        print_metrics();
+        return close_stdout();
+    case ACTION_CITE:
+        print_citation();
+        return close_stdout();
+    case ACTION_ANALYZE:
+        break;
+    }
+    return analyze(settings);
+}
+
+int main(int argc, char **argv)
+{
+    signals_catch();
+    cli_settings settings = {0};
+    mmax_error error;
+    if (mmax_plan_new(&settings.plan, &error) != MMAX_OK) {
+        complain("%s", error.message);
+        return EXIT_FAILED;
+    }
+    char *command = join_command(argc, argv); /* before getopt_long sorts argv */
+    settings.figure.command = command;
+    exit_status status = options_parse(argc, argv, &settings);
+    if (status == EXIT_DONE)
+        status = act(&settings);
+    free(command);
+    mmax_plan_free(settings.plan);
+    return (int)status;
 }

@@ -1,0 +1,107 @@
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { HELP_COLUMN = 29 };
+
+static void print_option(const option_row *row)
+{
+    int width = row->short_name ? printf("  -%c, --%s", row->short_name, row->name)
+                                : printf("      --%s", row->name);
+    if (row->argument)
+        width += printf("=%s", row->argument);
+    if (width > HELP_COLUMN - 2) {
+        putchar('\n');
+        width = 0;
+    }
+    printf("%*s", HELP_COLUMN - width, "");
+    for (const char *line = row->help; line;) {
+        size_t length = strcspn(line, "\n");
+        printf("%.*s\n", (int)length, line);
+        line = line[length] ? line + length + 1 : NULL;
+        if (line)
+            printf("%*s", HELP_COLUMN, "");
+    }
+}
+
+void print_help(void)
+{
+    fputs("Usage: multimax-analyze [OPTION]... [FILE]...\n"
+          "Apply SoftMax, SparseMax, EntMax, EvSoftMax and MultiMax to every row of logits\n"
+          "in each FILE (.npy, .csv, .tsv; standard input without one, or for -), and report\n"
+          "how sparse and how multi-modal the weights are.\n"
+          "\n"
+          "Examples:\n"
+          "  multimax-analyze heads.npy                  a table, head by head\n"
+          "  multimax-analyze --heatmap=heads.pdf heads.npy\n"
+          "  multimax-analyze -m softmax -m multimax:tb=3,b=0,td=0.5,d=2 heads.npy\n"
+          "  multimax-analyze --per=row -f csv heads.npy | head\n"
+          "  multimax-analyze -m entmax:1.5 --probs=weights.npy logits.csv\n",
+          stdout);
+    for (size_t g = 0; g < n_option_groups; g++) {
+        printf("\n%s:\n", option_groups[g].title);
+        for (size_t i = 0; i < option_groups[g].n_rows; i++)
+            print_option(&option_groups[g].rows[i]);
+    }
+    fputs("\n"
+          "Exit status: 0 done; 1 an input or output failed, the others were done; 2 wrong\n"
+          "usage; 130 interrupted.\n"
+          "\n"
+          "The manual: man multimax-analyze.  The paper: Zhou, Fritz and Keuper, MultiMax,\n"
+          "ICML 2024, arXiv:2406.01189.\n",
+          stdout);
+}
+
+void print_version(void)
+{
+    printf(PROGRAM " %s\n", mmax_version());
+    for (size_t i = 0; mmax_build_info(i); i++)
+        printf("%s\n", mmax_build_info(i));
+    fputs("\nLicense GPL-3.0-or-later: free software, without any warranty, to the extent\n"
+          "permitted by law.\n",
+          stdout);
+}
+
+void print_maps(void)
+{
+    const mmax_map_info *map;
+    for (size_t i = 0; (map = mmax_map_info_at(i)); i++) {
+        printf("%s%s%s%s\n", i ? "\n" : "", map->name, *map->parameters ? ":" : "",
+               map->parameters);
+        printf("    %s\n", map->definition);
+        if (*map->source)
+            printf("    %s\n", map->source);
+    }
+}
+
+void print_metrics(void)
+{
+    const mmax_metric_info *metric;
+    for (size_t i = 0; (metric = mmax_metric_info_at(i)); i++) {
+        printf("%-19s%-13s%s%s\n", metric->key, metric->range,
+               metric->better == MMAX_BETTER_HIGHER ? "higher is better; " : "",
+               metric->by_default ? "in the default report" : "");
+        printf("    %s%s%s\n", metric->definition, *metric->unit ? "; in " : "", metric->unit);
+    }
+}
+
+void print_citation(void)
+{
+    printf("@inproceedings{zhou2024multimax,\n"
+           "  title     = {{MultiMax}: Sparse and Multi-Modal Attention Learning},\n"
+           "  author    = {Zhou, Yuxuan and Fritz, Mario and Keuper, Margret},\n"
+           "  booktitle = {Proceedings of the 41st International Conference on Machine Learning},\n"
+           "  series    = {Proceedings of Machine Learning Research},\n"
+           "  publisher = {PMLR},\n"
+           "  year      = {2024},\n"
+           "  note      = {arXiv:2406.01189}\n"
+           "}\n"
+           "\n"
+           "@software{multimaxanalyze,\n"
+           "  title   = {multimax-analyze: sparsity and multi-modality of attention},\n"
+           "  author  = {{The multimax-analyze contributors}},\n"
+           "  version = {%s}\n"
+           "}\n",
+           mmax_version());
+}

@@ -1,0 +1,33 @@
+#include "cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The one door to standard error.  Names and cells of strangers' files are part of messages, so
+ * whatever a terminal would act on is made visible here. */
+static void say(const char *format, va_list arguments)
+{
+    char message[2 * MMAX_MESSAGE_SIZE], harmless[4 * MMAX_MESSAGE_SIZE];
+    vsnprintf(message, sizeof message, format, arguments);
+    fprintf(stderr, PROGRAM ": %s\n",
+            mmax_quote(message, strlen(message), harmless, sizeof harmless));
+}
+
+void complain(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+}
+
+exit_status complain_usage(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+    fputs("Try '" PROGRAM " --help' for more information.\n", stderr);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,291 @@
+/* The one table of options: parsing, --help and the manual's test walk it. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The message of an option whose argument is not what it takes. */
+static bool refuse(mmax_error *error, const char *what, const char *argument, const char *expected)
+{
+    error->status = MMAX_EUSAGE;
+    snprintf(error->message, sizeof error->message, "invalid %s '%s': expected %s", what, argument,
+             expected);
+    return false;
+}
+
+/* ---- input ----------------------------------------------------------------------------------- */
+
+static bool take_input_format(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_format_parse(argument, &settings->source.format) ||
+           refuse(error, "input format", argument, "auto, npy, csv or tsv");
+}
+
+static bool take_header(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    static const char *const words[] = {"auto", "yes", "no"};
+    static const mmax_header headers[] = {MMAX_HEADER_AUTO, MMAX_HEADER_YES, MMAX_HEADER_NO};
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(argument, words[i]) == 0) {
+            settings->source.header = headers[i];
+            return true;
+        }
+    return refuse(error, "choice of header", argument, "auto, yes or no");
+}
+
+static bool take_delimiter(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    bool is_tab = strcmp(argument, "\\t") == 0;
+    if (!is_tab && (strlen(argument) != 1 || strchr("\"\r\n.+-0123456789", argument[0])))
+        return refuse(error, "delimiter", argument, "one character such as ; or \\t");
+    settings->source.delimiter = is_tab ? '\t' : argument[0];
+    return true;
+}
+
+static bool take_invalid(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_plan_set_invalid(settings->plan, argument, error) == MMAX_OK;
+}
+
+static const option_row input_rows[] = {
+    {0, "input-format", "FORMAT",
+     "npy, csv or tsv; auto (the default) goes by the\nfirst bytes, then by the suffix",
+     take_input_format},
+    {0, "csv-header", "WHEN",
+     "auto (the default), yes or no: whether the first\nrecord names the columns", take_header},
+    {0, "delimiter", "C", "what separates the cells of a text", take_delimiter},
+    {0, "invalid", "WHAT",
+     "what a NaN or +inf does: error (the default), or\nskip to leave its row out", take_invalid},
+};
+
+/* ---- what to compute ------------------------------------------------------------------------- */
+
+static bool take_map(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_plan_add_map(settings->plan, argument, error) == MMAX_OK;
+}
+
+static bool take_metrics(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_plan_set_metrics(settings->plan, argument, error) == MMAX_OK;
+}
+
+static bool take_epsilon(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_plan_set_epsilon(settings->plan, argument, error) == MMAX_OK;
+}
+
+static bool take_reference(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_plan_set_reference(settings->plan, argument, error) == MMAX_OK;
+}
+
+static bool take_per(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_plan_set_per(settings->plan, argument, error) == MMAX_OK;
+}
+
+static const option_row compute_rows[] = {
+    {'m', "map", "SPEC",
+     "softmax[:t=T], sparsemax, entmax[:A], evsoftmax,\n"
+     "multimax[:tb=..,b=..,td=..,d=..] or another of\n"
+     "--list-maps; repeat it for several (default: one\nof each)",
+     take_map},
+    {0, "metrics", "LIST", "keys of --list-metrics, separated by commas, or all", take_metrics},
+    {0, "epsilon", "E",
+     "what makes a logit relevant: more than uniform\n"
+     "(logsumexp - ln n, the default), mean, or a number",
+     take_epsilon},
+    {0, "reference", "S",
+     "the weight that sparsity compares with: uniform\n"
+     "(1/n, the default), softmax-min, geomean, or a\nnumber",
+     take_reference},
+    {0, "per", "LEVEL",
+     "a summary over all rows, one per group (leading\n"
+     "indices such as layer and head), or one line per\n"
+     "row (default: group for rank 3 and more, else all)",
+     take_per},
+};
+
+/* ---- outputs --------------------------------------------------------------------------------- */
+
+static bool take_format(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_report_format_parse(argument, &settings->report.format) ||
+           refuse(error, "report format", argument, "table, json, ndjson, csv or tsv");
+}
+
+static bool take_output(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    (void)error;
+    settings->output = argument;
+    return true;
+}
+
+static bool take_probs(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    (void)error;
+    settings->probs = argument;
+    return true;
+}
+
+static bool take_probs_dtype(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->probs_dtype = argument;
+    return strcmp(argument, "f4") == 0 || strcmp(argument, "f8") == 0 ||
+           refuse(error, "dtype of weights", argument, "f4 or f8");
+}
+
+static bool take_heatmap(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->heatmap = argument;
+    mmax_plan_keep_heatmap(settings->plan);
+    return mmax_figure_check(argument, error) == MMAX_OK;
+}
+
+static bool take_simplex(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->simplex = argument;
+    mmax_plan_keep_simplex(settings->plan);
+    return mmax_figure_check(argument, error) == MMAX_OK;
+}
+
+static const option_row output_rows[] = {
+    {'f', "format", "FORMAT", "table (the default), json, ndjson, csv or tsv", take_format},
+    {'o', "output", "FILE", "the report goes to FILE, not to standard output", take_output},
+    {0, "probs", "FILE",
+     "write the weights: .npy, .csv, .tsv, or - for NPY\n"
+     "on standard output; %m in FILE becomes the map,\n%f the input's name",
+     take_probs},
+    {0, "probs-dtype", "TYPE", "f4 or f8 (default: as the input)", take_probs_dtype},
+    {0, "heatmap", "FILE",
+     "draw the matrices of weights: .png, .svg, .pdf, or\n"
+     "png:-, svg:-, pdf:- for standard output",
+     take_heatmap},
+    {0, "simplex", "FILE", "draw rows of three entries as points of a triangle", take_simplex},
+};
+
+/* ---- how figures look ------------------------------------------------------------------------ */
+
+static bool take_title(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    (void)error;
+    settings->figure.title = argument;
+    return true;
+}
+
+/* The number at the head of TEXT, digits and a point only, so that no locale matters. */
+static const char *scan_length(const char *text, double *length)
+{
+    double value = 0, unit = 1;
+    const char *c = text;
+    for (; *c >= '0' && *c <= '9'; c++)
+        value = 10 * value + (*c - '0');
+    if (*c == '.')
+        for (c++; *c >= '0' && *c <= '9'; c++)
+            value += (unit /= 10) * (*c - '0');
+    *length = value;
+    return c;
+}
+
+static bool take_size(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    mmax_figure_options *figure = &settings->figure;
+    const char *rest = scan_length(argument, &figure->width);
+    bool ok = *rest == 'x';
+    if (ok)
+        rest = scan_length(rest + 1, &figure->height);
+    figure->size_in_mm = strcmp(rest, "mm") == 0;
+    double least = figure->size_in_mm ? 20 : 80, most = figure->size_in_mm ? 2000 : 10000;
+    ok = ok && (figure->size_in_mm || strcmp(rest, "px") == 0 || *rest == '\0') &&
+         figure->width >= least && figure->height >= least && figure->width <= most &&
+         figure->height <= most;
+    return ok || refuse(error, "size", argument,
+                        "WxH such as 800x600 (px, 80 to 10000) or 180x120mm (20 to 2000)");
+}
+
+static bool take_dpi(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    const char *rest = scan_length(argument, &settings->figure.dpi);
+    bool ok = *rest == '\0' && settings->figure.dpi >= 30 && settings->figure.dpi <= 2400;
+    return ok || refuse(error, "resolution", argument, "a number of dots an inch from 30 to 2400");
+}
+
+static const option_row figure_rows[] = {
+    {0, "title", "TEXT", "the figure's title (default: the input's name)", take_title},
+    {0, "size", "WxH", "in px (96 an inch) or mm: 800x600, 180x120mm", take_size},
+    {0, "dpi", "N", "dots an inch of a PNG (default: 144)", take_dpi},
+};
+
+/* ---- messages and information ---------------------------------------------------------------- */
+
+static bool take_quiet(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    (void)argument;
+    (void)error;
+    settings->quiet = true;
+    return true;
+}
+
+static bool take_verbose(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    (void)argument;
+    (void)error;
+    settings->verbose = true;
+    return true;
+}
+
+static bool take_color(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+    static const cli_color choices[] = {COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER};
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(argument, words[i]) == 0) {
+            settings->color = choices[i];
+            return true;
+        }
+    return refuse(error, "choice of colour", argument, "auto, always or never");
+}
+
+static const option_row message_rows[] = {
+    {'q', "quiet", NULL, "no notes on standard error, only errors", take_quiet},
+    {'v', "verbose", NULL, "say what is read and written", take_verbose},
+    {0, "color", "WHEN",
+     "auto (the default: on a terminal, unless NO_COLOR\nis set), always or never", take_color},
+};
+
+#define TAKE_ACTION(name, value)                                                                   \
+    static bool name(cli_settings *settings, const char *argument, mmax_error *error)              \
+    {                                                                                              \
+        (void)argument;                                                                            \
+        (void)error;                                                                               \
+        settings->action = value;                                                                  \
+        return true;                                                                               \
+    }
+
+TAKE_ACTION(take_help, ACTION_HELP)
+TAKE_ACTION(take_version, ACTION_VERSION)
+TAKE_ACTION(take_list_maps, ACTION_LIST_MAPS)
+TAKE_ACTION(take_list_metrics, ACTION_LIST_METRICS)
+TAKE_ACTION(take_cite, ACTION_CITE)
+
+static const option_row information_rows[] = {
+    {'h', "help", NULL, "print this help", take_help},
+    {'V', "version", NULL, "print the version and how it was built", take_version},
+    {0, "list-maps", NULL, "print the maps with their definitions and sources", take_list_maps},
+    {0, "list-metrics", NULL, "print the metrics with their definitions", take_list_metrics},
+    {0, "cite", NULL, "print BibTeX entries of the paper and the program", take_cite},
+};
+
+#define GROUP(title, rows)                                                                         \
+    {                                                                                              \
+        title, rows, sizeof rows / sizeof rows[0]                                                  \
+    }
+
+const option_group option_groups[] = {
+    GROUP("Input", input_rows),      GROUP("What to compute", compute_rows),
+    GROUP("Outputs", output_rows),   GROUP("How figures look", figure_rows),
+    GROUP("Messages", message_rows), GROUP("Information", information_rows),
+};
+const size_t n_option_groups = sizeof option_groups / sizeof option_groups[0];

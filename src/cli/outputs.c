@@ -1,0 +1,293 @@
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* The name without its folders and its last suffix. */
+static void base_name(const char *file, const char **start, size_t *length)
+{
+    const char *slash = strrchr(file, '/');
+    *start = strcmp(file, "-") == 0 ? "stdin" : slash ? slash + 1 : file;
+    const char *dot = strrchr(*start, '.');
+    *length = dot && dot != *start ? (size_t)(dot - *start) : strlen(*start);
+}
+
+char *expand_name(const char *pattern, const char *file, bool keep_percent)
+{
+    const char *base;
+    size_t base_length, size = 1;
+    base_name(file, &base, &base_length);
+    for (const char *c = pattern; *c; c++)
+        size += *c == '%' ? base_length + 2 : 1;
+    char *name = malloc(size);
+    char *end = name;
+    for (const char *c = pattern; name && *c; c++) {
+        if (c[0] == '%' && c[1] == 'f') {
+            memcpy(end, base, base_length);
+            end += base_length;
+            c++;
+        } else if (c[0] == '%' && c[1] == '%') {
+            *end++ = '%';
+            if (keep_percent)
+                *end++ = '%';
+            c++;
+        } else {
+            *end++ = *c;
+        }
+    }
+    if (name)
+        *end = '\0';
+    return name;
+}
+
+static bool names_input(const char *pattern)
+{
+    for (const char *c = pattern; *c; c++) {
+        if (c[0] == '%' && c[1] == 'f')
+            return true;
+        c += c[0] == '%' && c[1] != '\0';
+    }
+    return false;
+}
+
+static bool is_stdout(const char *file)
+{
+    size_t length = strlen(file);
+    return strcmp(file, "-") == 0 || (length > 2 && strcmp(file + length - 2, ":-") == 0);
+}
+
+/* ---- the outputs that are made for every input ----------------------------------------------- */
+
+typedef struct input_output {
+    const char *option, *pattern;
+} input_output;
+
+enum { MOST_INPUT_OUTPUTS = 3 };
+
+static size_t list_outputs(const cli_settings *settings, input_output outputs[MOST_INPUT_OUTPUTS])
+{
+    const input_output all[MOST_INPUT_OUTPUTS] = {
+        {"--probs", settings->probs},
+        {"--heatmap", settings->heatmap},
+        {"--simplex", settings->simplex},
+    };
+    size_t n = 0;
+    for (size_t i = 0; i < MOST_INPUT_OUTPUTS; i++)
+        if (all[i].pattern)
+            outputs[n++] = all[i];
+    return n;
+}
+
+static exit_status check_stdout(const cli_settings *settings)
+{
+    input_output outputs[MOST_INPUT_OUTPUTS];
+    size_t n = list_outputs(settings, outputs);
+    bool report_there = !settings->output || is_stdout(settings->output);
+    const char *taken = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const char *option = outputs[i].option;
+        if (!is_stdout(outputs[i].pattern))
+            continue;
+        if (report_there)
+            return complain_usage("%s takes standard output: give the report a file with -o",
+                                  option);
+        if (taken)
+            return complain_usage("%s and %s cannot both write to standard output", taken, option);
+        if (settings->n_files > 1)
+            return complain_usage("%s can put one input on standard output, not %zu", option,
+                                  settings->n_files);
+        if (isatty(STDOUT_FILENO))
+            return complain_usage("%s would write binary data to the terminal: redirect standard "
+                                  "output or name a file",
+                                  option);
+        taken = option;
+    }
+    return EXIT_DONE;
+}
+
+/* ---- which files would be written ------------------------------------------------------------ */
+
+typedef struct output_name {
+    const char *option;
+    char *name;
+} output_name;
+
+typedef struct output_names {
+    output_name *list;
+    size_t n, capacity;
+    bool failed; /* memory ran out: the names are not all there */
+} output_names;
+
+/* Takes over NAME, which may be NULL. */
+static void append(output_names *names, const char *option, char *name)
+{
+    if (names->n == names->capacity) {
+        size_t capacity = names->capacity ? 2 * names->capacity : 16;
+        output_name *list = realloc(names->list, capacity * sizeof *list);
+        if (list) {
+            names->list = list;
+            names->capacity = capacity;
+        }
+    }
+    if (!name || names->n == names->capacity) {
+        free(name);
+        names->failed = true;
+        return;
+    }
+    names->list[names->n++] = (output_name){option, name};
+}
+
+static void append_of_input(output_names *names, const cli_settings *settings,
+                            const input_output *output, const char *file)
+{
+    bool is_probs = output->pattern == settings->probs;
+    char *name = expand_name(output->pattern, file, is_probs);
+    if (!is_probs) {
+        append(names, output->option, name);
+        return;
+    }
+    for (size_t map = 0; name && mmax_plan_map_at(settings->plan, map); map++)
+        append(names, output->option, mmax_probs_file(settings->plan, name, map));
+    names->failed = names->failed || !name;
+    free(name);
+}
+
+static void free_names(output_names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        free(names->list[i].name);
+    free(names->list);
+}
+
+static void gather_names(output_names *names, const cli_settings *settings)
+{
+    input_output outputs[MOST_INPUT_OUTPUTS];
+    size_t n = list_outputs(settings, outputs);
+    if (settings->output && !is_stdout(settings->output))
+        append(names, "--output", strdup(settings->output));
+    for (size_t k = 0; k < n; k++) {
+        if (is_stdout(outputs[k].pattern))
+            continue;
+        if (settings->n_files == 0)
+            append_of_input(names, settings, &outputs[k], "-");
+        for (size_t i = 0; i < settings->n_files; i++)
+            append_of_input(names, settings, &outputs[k], settings->files[i]);
+    }
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const output_name *)a)->name, ((const output_name *)b)->name);
+}
+
+static exit_status check_distinct(output_names *names)
+{
+    if (names->n > 1)
+        qsort(names->list, names->n, sizeof *names->list, compare_names);
+    for (size_t i = 1; i < names->n; i++) {
+        const output_name *a = &names->list[i - 1], *b = &names->list[i];
+        if (strcmp(a->name, b->name) != 0)
+            continue;
+        if (strcmp(a->option, b->option) == 0)
+            return complain_usage("%s would write '%s' twice: %%f becomes each input's name",
+                                  a->option, a->name);
+        return complain_usage("%s and %s both name '%s'", a->option, b->option, a->name);
+    }
+    return EXIT_DONE;
+}
+
+/* ---- no input is overwritten ----------------------------------------------------------------- */
+
+/* A file, however it is spelled. */
+typedef struct file_id {
+    dev_t device;
+    ino_t inode;
+    const char *file;
+} file_id;
+
+static int compare_ids(const void *a, const void *b)
+{
+    const file_id *x = a, *y = b;
+    if (x->device != y->device)
+        return x->device < y->device ? -1 : 1;
+    return x->inode < y->inode ? -1 : x->inode > y->inode;
+}
+
+static bool identify(const char *file, file_id *id)
+{
+    struct stat status;
+    if (stat(file, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    *id = (file_id){status.st_dev, status.st_ino, file};
+    return true;
+}
+
+static exit_status check_inputs(const cli_settings *settings, const output_names *names)
+{
+    file_id *inputs = malloc((settings->n_files + 1) * sizeof *inputs);
+    size_t n = 0;
+    for (size_t i = 0; inputs && i < settings->n_files; i++)
+        n += identify(settings->files[i], &inputs[n]);
+    if (inputs)
+        qsort(inputs, n, sizeof *inputs, compare_ids);
+    exit_status status = EXIT_DONE;
+    for (size_t i = 0; i < names->n && status == EXIT_DONE; i++) {
+        file_id id;
+        const file_id *input = NULL;
+        if (inputs && identify(names->list[i].name, &id))
+            input = bsearch(&id, inputs, n, sizeof *inputs, compare_ids);
+        if (input)
+            status = complain_usage("%s would overwrite the input '%s'", names->list[i].option,
+                                    input->file);
+    }
+    free(inputs);
+    return status;
+}
+
+static exit_status check_patterns(const cli_settings *settings)
+{
+    input_output outputs[MOST_INPUT_OUTPUTS];
+    size_t n = list_outputs(settings, outputs);
+    for (size_t k = 0; k < n; k++)
+        if (settings->n_files > 1 && !names_input(outputs[k].pattern))
+            return complain_usage("%s='%s' is one file for %zu inputs: put %%f, which becomes the "
+                                  "input's name, into it",
+                                  outputs[k].option, outputs[k].pattern, settings->n_files);
+    return EXIT_DONE;
+}
+
+static exit_status check_probs(const cli_settings *settings)
+{
+    mmax_sink *probs = NULL;
+    mmax_error error;
+    if (settings->probs && mmax_probs_new(settings->plan, settings->probs, settings->probs_dtype,
+                                          &probs, &error) != MMAX_OK)
+        return complain_usage("%s", error.message);
+    mmax_sink_free(probs);
+    return EXIT_DONE;
+}
+
+exit_status check_outputs(const cli_settings *settings)
+{
+    exit_status status = check_probs(settings);
+    if (status == EXIT_DONE)
+        status = check_stdout(settings);
+    if (status == EXIT_DONE)
+        status = check_patterns(settings);
+    if (status != EXIT_DONE)
+        return status;
+    output_names names = {0};
+    gather_names(&names, settings);
+    status = names.failed ? EXIT_FAILED : check_distinct(&names);
+    if (names.failed)
+        complain("out of memory while naming the outputs");
+    if (status == EXIT_DONE)
+        status = check_inputs(settings, &names);
+    free_names(&names);
+    return status;
+}

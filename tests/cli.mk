@@ -1,0 +1,19 @@
+# The command line, word for word: the console blocks of these files are run and compared.
+CLI_TESTS = tests/cli/usage.md
+CONSOLE_FILES = $(CLI_TESTS) README.md
+
+check_PROGRAMS += tests/npy-from-text
+tests_npy_from_text_SOURCES = tests/npy-from-text.c
+
+TEST_EXTENSIONS = .sh .md
+MD_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/console.sh
+TESTS += $(CONSOLE_FILES)
+EXTRA_DIST += tests/console.sh $(CLI_TESTS)
+
+if HAVE_CHECK
+check_PROGRAMS += tests/test_cli_golden
+TESTS += tests/test_cli_golden
+tests_test_cli_golden_SOURCES = tests/golden.h tests/golden.c tests/test_cli_golden.c
+tests_test_cli_golden_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_test_cli_golden_LDADD = $(tests_test_analyze_LDADD)
+endif

@@ -11,7 +11,7 @@ set -eu
 
 for argument in "$@"; do
     if [ -d "$argument" ]; then
-        ls "$argument"/tests/*.log 2>/dev/null || :
+        find "$argument" -name '*.trs' ! -path '*/build-*' | sort | sed 's/trs$/log/'
     else
         echo "$argument"
     fi

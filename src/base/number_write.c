@@ -83,9 +83,8 @@ static void put_eight_digits(uint32_t number, char *text)
     memcpy(text + 6, pairs + 2 * (low % 100), 2);
 }
 
-/* Texts are put together in a buffer with room to spare, so that copies have fixed sizes, which are
- * a few instructions and not calls. */
-enum { ROOM_SIZE = 64 };
+/* Digits are copied by fixed sizes, which takes a few instructions and no call: what is copied too
+ * much stays within MMAX_NUMBER_SIZE, the sign and the most that put_decimal needs being 26. */
 
 /* Writes the digits with zeros after them; returns how many there are without trailing zeros, and
  * moves the exponent along. */
@@ -148,7 +147,9 @@ static char *put_decimal(decimal number, char *text)
     if (n_before >= n)
         return text + n_before;
     text[n_before] = '.';
-    memcpy(text + n_before + 1, digits + n_before, MAX_DIGITS);
+    memcpy(text + n_before + 1, digits + n_before, 8);
+    if (n - n_before > 8)
+        memcpy(text + n_before + 9, digits + n_before + 8, 8);
     return text + n + 1;
 }
 
@@ -165,7 +166,7 @@ static size_t write_bits(uint64_t bits, layout format, char text[MMAX_NUMBER_SIZ
     uint64_t fraction = bits & (((uint64_t)1 << format.significand_bits) - 1);
     int field = (int)(bits >> format.significand_bits) & ((1 << format.exponent_bits) - 1);
     int all_ones = (1 << format.exponent_bits) - 1;
-    char room[ROOM_SIZE], *end = room;
+    char *end = text;
     if (field == all_ones && fraction) {
         memcpy(text, "nan", 4);
         return 3;
@@ -188,9 +189,8 @@ static size_t write_bits(uint64_t bits, layout format, char text[MMAX_NUMBER_SIZ
         end = put_decimal(shortest(value), end);
     }
     *end = '\0';
-    assert(end - room < MMAX_NUMBER_SIZE);
-    memcpy(text, room, MMAX_NUMBER_SIZE);
-    return (size_t)(end - room);
+    assert(end - text < MMAX_NUMBER_SIZE);
+    return (size_t)(end - text);
 }
 
 size_t mmax_number_write(double value, char text[MMAX_NUMBER_SIZE])

@@ -107,7 +107,8 @@ static size_t put_digits(decimal *number, char text[2 * MAX_DIGITS])
     return last - first + 1;
 }
 
-/* Writes "1.5e20"; POINT as in put_decimal. */
+/* Writes "1.5e20"; POINT as in put_decimal.  Signs and digits that may be missing are written
+ * anyway and passed over or not: branches on them would be guessed wrongly. */
 static char *put_scientific(const char *digits, size_t n, int point, char *text)
 {
     text[0] = digits[0];
@@ -116,13 +117,13 @@ static char *put_scientific(const char *digits, size_t n, int point, char *text)
     text += n > 1 ? n + 1 : 1;
     *text++ = 'e';
     int exponent = point - 1;
-    if (exponent < 0)
-        *text++ = '-';
     unsigned size = (unsigned)(exponent < 0 ? -exponent : exponent);
-    if (size >= 100)
-        *text++ = (char)('0' + size / 100);
-    if (size >= 10)
-        *text++ = (char)('0' + size / 10 % 10);
+    *text = '-';
+    text += exponent < 0;
+    *text = (char)('0' + size / 100);
+    text += size >= 100;
+    *text = (char)('0' + size / 10 % 10);
+    text += size >= 10;
     *text++ = (char)('0' + size % 10);
     return text;
 }
@@ -171,8 +172,8 @@ static size_t write_bits(uint64_t bits, layout format, char text[MMAX_NUMBER_SIZ
         memcpy(text, "nan", 4);
         return 3;
     }
-    if (bits >> size)
-        *end++ = '-';
+    *end = '-'; /* without a branch: signs come in no order */
+    end += bits >> size;
     if (field == all_ones) {
         memcpy(end, "inf", 3);
         end += 3;

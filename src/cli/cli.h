@@ -10,9 +10,10 @@
 
 typedef enum exit_status {
     EXIT_DONE = 0,
-    EXIT_FAILED = 1,       /* an input, the data or an output failed */
-    EXIT_USAGE = 2,        /* the command line is wrong */
-    EXIT_INTERRUPTED = 130 /* as the shell has it: 128 + SIGINT */
+    EXIT_FAILED = 1,        /* an input, the data or an output failed */
+    EXIT_USAGE = 2,         /* the command line is wrong */
+    EXIT_INTERRUPTED = 130, /* as the shell has it: 128 + SIGINT */
+    EXIT_READER_GONE = 141  /* 128 + SIGPIPE */
 } exit_status;
 
 /* ---- settings -------------------------------------------------------------------------------- */
@@ -106,10 +107,9 @@ exit_status run(cli_settings *settings);
 void signals_catch(void);
 const volatile sig_atomic_t *signals_flag(void);
 
-/* Ends as the signal that was caught would have: SIGINT with EXIT_INTERRUPTED. */
-exit_status signals_end(void);
-
-/* Ends as a program does whose reader went away. */
-exit_status signals_end_pipe(void);
+/* To be called last, when nothing is left to clean up: where a signal was caught, or the reader of
+ * an output went away, ends the process as that signal does.  SIGINT alone is a plain exit with
+ * EXIT_INTERRUPTED.  Returns STATUS. */
+exit_status signals_end(exit_status status);
 
 #endif

@@ -63,15 +63,34 @@ void print_version(void)
           stdout);
 }
 
+/* Fills lines of at most 80 columns, each indented by four. */
+static void print_wrapped(const char *text)
+{
+    enum { INDENT = 4, WIDTH = 80 };
+    int column = 0;
+    while (*text) {
+        int length = (int)strcspn(text, " ");
+        if (column > 0 && column + 1 + length > WIDTH) {
+            putchar('\n');
+            column = 0;
+        }
+        column +=
+            column ? printf(" %.*s", length, text) : printf("%*s%.*s", INDENT, "", length, text);
+        text += length;
+        text += *text == ' ';
+    }
+    putchar('\n');
+}
+
 void print_maps(void)
 {
     const mmax_map_info *map;
     for (size_t i = 0; (map = mmax_map_info_at(i)); i++) {
         printf("%s%s%s%s\n", i ? "\n" : "", map->name, *map->parameters ? ":" : "",
                map->parameters);
-        printf("    %s\n", map->definition);
+        print_wrapped(map->definition);
         if (*map->source)
-            printf("    %s\n", map->source);
+            print_wrapped(map->source);
     }
 }
 
@@ -79,10 +98,13 @@ void print_metrics(void)
 {
     const mmax_metric_info *metric;
     for (size_t i = 0; (metric = mmax_metric_info_at(i)); i++) {
-        printf("%-19s%-13s%s%s\n", metric->key, metric->range,
-               metric->better == MMAX_BETTER_HIGHER ? "higher is better; " : "",
-               metric->by_default ? "in the default report" : "");
-        printf("    %s%s%s\n", metric->definition, *metric->unit ? "; in " : "", metric->unit);
+        bool has_unit = *metric->unit && strcmp(metric->unit, "share") != 0;
+        printf("%s%s  in %s%s%s%s\n", i ? "\n" : "", metric->key, metric->range,
+               has_unit ? " " : "", has_unit ? metric->unit : "",
+               metric->better == MMAX_BETTER_HIGHER ? ", higher is better" : "");
+        print_wrapped(metric->definition);
+        if (metric->by_default)
+            print_wrapped("In the report unless --metrics says otherwise.");
     }
 }
 

@@ -22,7 +22,7 @@ static exit_status close_stdout(void)
     if (fflush(stdout) == 0 && !ferror(stdout))
         return EXIT_DONE;
     if (errno == EPIPE)
-        return signals_end_pipe();
+        return EXIT_READER_GONE;
     complain("standard output: cannot write: %s", strerror(errno));
     return EXIT_FAILED;
 }
@@ -97,5 +97,5 @@ int main(int argc, char **argv)
         status = act(&settings);
     free(command);
     mmax_plan_free(settings.plan);
-    return (int)status;
+    return (int)signals_end(status);
 }

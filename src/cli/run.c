@@ -18,6 +18,13 @@ static bool ends_run(mmax_status status)
     return status == MMAX_ECANCELED || status == MMAX_EPIPE;
 }
 
+static exit_status ending_of(mmax_status failure)
+{
+    return failure == MMAX_ECANCELED ? EXIT_INTERRUPTED
+           : failure == MMAX_EPIPE   ? EXIT_READER_GONE
+                                     : EXIT_FAILED;
+}
+
 static void note_falling_maps(const cli_settings *settings)
 {
     const mmax_map *map;
@@ -138,14 +145,12 @@ static exit_status analyze_files(const cli_settings *settings, mmax_report *repo
             continue;
         status = EXIT_FAILED;
         complain_of(&error);
-        if (failure == MMAX_ECANCELED)
-            return signals_end();
-        if (failure == MMAX_EPIPE)
-            return signals_end_pipe();
+        if (ends_run(failure))
+            return ending_of(failure);
         mmax_error closing;
         if (mmax_report_fail(report, error.message, &closing) != MMAX_OK) {
             complain_of(&closing);
-            return closing.status == MMAX_EPIPE ? signals_end_pipe() : EXIT_FAILED;
+            return ending_of(closing.status);
         }
     }
     return status;
@@ -158,7 +163,7 @@ exit_status run(cli_settings *settings)
     const char *output = settings->output ? settings->output : "-";
     if (mmax_report_open(settings->plan, output, &settings->report, &report, &error) != MMAX_OK) {
         complain_of(&error);
-        return EXIT_FAILED;
+        return ending_of(error.status);
     }
     if (!settings->quiet && settings->report.format != MMAX_REPORT_TABLE)
         note_falling_maps(settings);
@@ -167,7 +172,7 @@ exit_status run(cli_settings *settings)
         mmax_status failure = mmax_report_finish(report, &error);
         if (failure != MMAX_OK) {
             complain_of(&error);
-            status = failure == MMAX_EPIPE ? signals_end_pipe() : EXIT_FAILED;
+            status = ending_of(failure);
         } else if (settings->verbose && settings->output) {
             complain("wrote %s", settings->output);
         }

@@ -44,16 +44,12 @@ static void die_of(int signal_number)
     raise(signal_number);
 }
 
-exit_status signals_end(void)
+exit_status signals_end(exit_status status)
 {
     alarm(0);
-    if (caught != SIGINT)
+    if (status == EXIT_INTERRUPTED && caught != SIGINT)
         die_of(caught);
-    return EXIT_INTERRUPTED;
-}
-
-exit_status signals_end_pipe(void)
-{
-    die_of(SIGPIPE);
-    return EXIT_FAILED;
+    if (status == EXIT_READER_GONE)
+        die_of(SIGPIPE);
+    return status;
 }

@@ -1,4 +1,4 @@
-/* What this build is and what it was built with. */
+/* What this build was made with. */
 #include <multimax.h>
 
 #include "render/render.h"
@@ -12,11 +12,6 @@
 #else
 #define COMPILER "an unknown compiler"
 #endif
-
-const char *mmax_version(void)
-{
-    return PACKAGE_VERSION;
-}
 
 const char *mmax_build_info(size_t i)
 {

@@ -1,0 +1,243 @@
+#include "io/convert.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- float16 --------------------------------------------------------------------------------- */
+
+/* Binary16 has 1 sign bit, 5 of exponent (bias 15) and 10 of fraction; binary64 has 11 (bias 1023)
+ * and 52. */
+enum { HALF_FRACTION = 10, HALF_BIAS = 15, HALF_SPECIAL = 31, DOUBLE_FRACTION = 52 };
+
+static double double_from_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static uint64_t bits_of_double(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+double mmax_half_to_double(uint16_t half)
+{
+    unsigned exponent = (half >> HALF_FRACTION) & 31u;
+    unsigned fraction = half & 1023u;
+    uint64_t sign = (uint64_t)(half & 0x8000u) << 48;
+    if (exponent == 0) {
+        double magnitude = (double)fraction * 0x1p-24;
+        return sign ? -magnitude : magnitude;
+    }
+    uint64_t wide = exponent == HALF_SPECIAL ? 2047u : exponent - HALF_BIAS + 1023u;
+    return double_from_bits(sign | wide << DOUBLE_FRACTION |
+                            (uint64_t)fraction << (DOUBLE_FRACTION - HALF_FRACTION));
+}
+
+uint16_t mmax_half_from_double(double value)
+{
+    uint64_t bits = bits_of_double(value);
+    uint16_t sign = (uint16_t)(bits >> 48 & 0x8000u);
+    if (isnan(value))
+        return (uint16_t)(sign | 0x7e00u);
+    double magnitude = fabs(value);
+    if (magnitude >= 65520) /* half-way from the largest, 65504, to the next: the tie goes up */
+        return (uint16_t)(sign | 0x7c00u);
+    if (magnitude < 0x1p-25) /* half of the smallest: the tie goes to 0 */
+        return sign;
+    int exponent = (int)(bits >> DOUBLE_FRACTION & 2047u) - 1023;
+    uint64_t significand = (bits & 0xfffffffffffffu) | 0x10000000000000u;
+    /* The unit in the last place is 2^(exponent - 10), and 2^-24 for subnormals. */
+    int shift = DOUBLE_FRACTION - HALF_FRACTION + (exponent < -14 ? -14 - exponent : 0);
+    uint64_t kept = significand >> shift;
+    uint64_t lost = significand & ((UINT64_C(1) << shift) - 1);
+    uint64_t middle = UINT64_C(1) << (shift - 1);
+    kept += lost > middle || (lost == middle && (kept & 1u));
+    /* A carry out of the fraction moves into the exponent, as it should: subnormals have exponent
+     * 0, and the leading bit of the others counts as 1 in the exponent. */
+    uint64_t base = exponent < -14 ? 0 : (uint64_t)(exponent + HALF_BIAS - 1) << HALF_FRACTION;
+    return (uint16_t)(sign | (base + kept));
+}
+
+/* ---- arrays of elements ---------------------------------------------------------------------- */
+
+static bool host_is_little(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 1;
+}
+
+static uint16_t swap16(uint16_t x)
+{
+    return (uint16_t)(x << 8 | x >> 8);
+}
+
+static uint32_t swap32(uint32_t x)
+{
+    return (uint32_t)swap16((uint16_t)x) << 16 | swap16((uint16_t)(x >> 16));
+}
+
+static uint64_t swap64(uint64_t x)
+{
+    return (uint64_t)swap32((uint32_t)x) << 32 | swap32((uint32_t)(x >> 32));
+}
+
+static void half_to_double(const unsigned char *bytes, size_t n, bool is_swapped, double *values)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint16_t half;
+        memcpy(&half, bytes + i * sizeof half, sizeof half);
+        values[i] = mmax_half_to_double(is_swapped ? swap16(half) : half);
+    }
+}
+
+static void float_to_double(const unsigned char *bytes, size_t n, bool is_swapped, double *values)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        float value;
+        memcpy(&bits, bytes + i * sizeof bits, sizeof bits);
+        bits = is_swapped ? swap32(bits) : bits;
+        memcpy(&value, &bits, sizeof value);
+        values[i] = (double)value;
+    }
+}
+
+static void double_to_double(const unsigned char *bytes, size_t n, bool is_swapped, double *values)
+{
+    if (n > 0)
+        memcpy(values, bytes, n * sizeof *values);
+    for (size_t i = 0; i < n && is_swapped; i++)
+        values[i] = double_from_bits(swap64(bits_of_double(values[i])));
+}
+
+void mmax_dtype_to_double(const mmax_dtype *dtype, const unsigned char *bytes, size_t n,
+                          double *values)
+{
+    dtype->info->to_double(bytes, n, dtype->is_swapped, values);
+}
+
+size_t mmax_element_size(mmax_element element)
+{
+    return element == MMAX_FLOAT16 ? 2 : element == MMAX_FLOAT32 ? 4 : 8;
+}
+
+static uint64_t element_bits(mmax_element element, double value)
+{
+    if (element == MMAX_FLOAT16)
+        return mmax_half_from_double(value);
+    if (element == MMAX_FLOAT64)
+        return bits_of_double(value);
+    float narrow = (float)value;
+    uint32_t bits;
+    memcpy(&bits, &narrow, sizeof bits);
+    return bits;
+}
+
+void mmax_element_from_double(mmax_element element, const double *values, size_t n,
+                              unsigned char *bytes)
+{
+    size_t size = mmax_element_size(element);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = element_bits(element, values[i]);
+        for (size_t j = 0; j < size; j++)
+            bytes[i * size + j] = (unsigned char)(bits >> 8 * j);
+    }
+}
+
+/* ---- decimals of float16 --------------------------------------------------------------------- */
+
+size_t mmax_number_write_half(double value, char text[MMAX_NUMBER_SIZE])
+{
+    if (value == 0 || !isfinite(value))
+        return mmax_number_write(value, text);
+    uint16_t half = mmax_half_from_double(value);
+    int leading = (int)floor(log10(fabs(value)));
+    /* Five digits tell all float16 apart.  Each step is exact but for one correctly rounded
+     * division: a value of 11 bits times a power of ten below 2^40 fits a double. */
+    for (int n_digits = 1; n_digits <= 5; n_digits++) {
+        int decimals = n_digits - 1 - leading;
+        double scale = 1;
+        for (int i = 0; i < (decimals < 0 ? -decimals : decimals); i++)
+            scale *= 10;
+        double shortened = decimals < 0 ? rint(value / scale) * scale : rint(value * scale) / scale;
+        if (mmax_half_from_double(shortened) == half)
+            return mmax_number_write(shortened, text);
+    }
+    return mmax_number_write(value, text);
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static const mmax_dtype_info dtypes[] = {
+    {"f2", "float16", {"<f2", ">f2"}, 2, MMAX_FLOAT16, half_to_double},
+    {"f4", "float32", {"<f4", ">f4"}, 4, MMAX_FLOAT32, float_to_double},
+    {"f8", "float64", {"<f8", ">f8"}, 8, MMAX_FLOAT64, double_to_double},
+};
+
+/* NumPy's letters for the kinds of types that are not read. */
+static const struct {
+    const char *letters;
+    const char *what;
+} refusals[] = {
+    {"f", "is not read; save it as float32 or float64"},
+    {"c", "is complex; expected a real floating-point dtype"},
+    {"iu", "is an integer; save it as float32 or float64"},
+    {"b?", "is boolean; save it as float32 or float64"},
+    {"O", "is pickled Python objects, which are never loaded; save it as an array of numbers, "
+          "np.stack(list(a)).astype('f4')"},
+    {"SUa", "is text; expected a real floating-point dtype"},
+    {"Mm", "is a date or time; expected a real floating-point dtype"},
+    {"V", "is raw bytes; if they are bfloat16, save a.astype('f4')"},
+};
+
+static bool is_word(const char *text, size_t length, const char *word)
+{
+    return length == strlen(word) && memcmp(text, word, length) == 0;
+}
+
+static mmax_status refuse(const char *file, const char *text, size_t length, char kind,
+                          mmax_error *error)
+{
+    char quoted[64];
+    mmax_quote(text, length, quoted, sizeof quoted);
+    for (size_t i = 0; kind && i < sizeof refusals / sizeof *refusals; i++)
+        if (strchr(refusals[i].letters, kind))
+            return mmax_fail(error, MMAX_EUNSUPPORTED, "%s: dtype '%s' %s", file, quoted,
+                             refusals[i].what);
+    return mmax_fail(error, MMAX_EUNSUPPORTED,
+                     "%s: dtype '%s' is not known; expected a real floating-point dtype", file,
+                     quoted);
+}
+
+mmax_status mmax_dtype_parse(const char *file, const char *text, size_t length, mmax_dtype *dtype,
+                             mmax_error *error)
+{
+    bool has_order = length > 0 && strchr("<>=|", text[0]) && text[0];
+    char order = has_order ? text[0] : '=';
+    const char *code = text + has_order;
+    size_t code_length = length - has_order;
+    bool is_little = order == '<' || (order != '>' && host_is_little());
+    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
+        if (is_word(code, code_length, dtypes[i].code) || is_word(text, length, dtypes[i].name)) {
+            dtype->info = &dtypes[i];
+            dtype->is_swapped = is_little != host_is_little();
+            dtype->name = dtypes[i].canonical[is_little ? 0 : 1];
+            return MMAX_OK;
+        }
+    return refuse(file, text, length, code_length > 0 ? *code : '\0', error);
+}
+
+mmax_element mmax_element_of(const char *dtype)
+{
+    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
+        if (strcmp(dtype, dtypes[i].canonical[0]) == 0 ||
+            strcmp(dtype, dtypes[i].canonical[1]) == 0)
+            return dtypes[i].element;
+    return MMAX_FLOAT64;
+}

@@ -1,0 +1,48 @@
+/* Element types: their names, and their conversion to and from float64. */
+#ifndef MMAX_IO_CONVERT_H
+#define MMAX_IO_CONVERT_H
+
+#include "io/io.h"
+
+/* One line of the table of element types that are read.  Another type is another line. */
+typedef struct mmax_dtype_info {
+    const char *code;         /* "f4": as NPY headers have it after the byte order */
+    const char *name;         /* "float32": NumPy takes it in place of the code */
+    const char *canonical[2]; /* "<f4", ">f4" */
+    size_t size;              /* bytes of an element */
+    mmax_element element;     /* the type that holds its values when they are written */
+    void (*to_double)(const unsigned char *bytes, size_t n, bool is_swapped, double *values);
+} mmax_dtype_info;
+
+/* An element type in a byte order. */
+typedef struct mmax_dtype {
+    const mmax_dtype_info *info;
+    bool is_swapped;  /* its byte order is not the machine's */
+    const char *name; /* as NumPy writes it: "<f4" */
+} mmax_dtype;
+
+/* Finds the type that an NPY header names, "<f4", or says why FILE cannot be read.
+ * MMAX_EUNSUPPORTED. */
+mmax_status mmax_dtype_parse(const char *file, const char *text, size_t length, mmax_dtype *dtype,
+                             mmax_error *error);
+
+/* Converts n elements, at any alignment.  Exact: float64 holds every float16 and float32. */
+void mmax_dtype_to_double(const mmax_dtype *dtype, const unsigned char *bytes, size_t n,
+                          double *values);
+
+/* IEEE 754 binary16. */
+double mmax_half_to_double(uint16_t half);
+
+/* To nearest, ties to even, in one rounding (through float32 it would be two); what rounds beyond
+ * 65504 is infinite. */
+uint16_t mmax_half_from_double(double value);
+
+/* The size of an element, and n values written as little-endian elements. */
+size_t mmax_element_size(mmax_element element);
+void mmax_element_from_double(mmax_element element, const double *values, size_t n,
+                              unsigned char *bytes);
+
+/* The shortest decimal that reads back to the same float16, which VALUE is one of. */
+size_t mmax_number_write_half(double value, char text[MMAX_NUMBER_SIZE]);
+
+#endif

@@ -1,0 +1,310 @@
+#include "io/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct mmax_stream {
+    int descriptor;
+    bool is_ours; /* to be closed */
+    char *name;   /* for messages */
+    const volatile sig_atomic_t *cancel;
+    bool is_file;
+    off_t start; /* where a file began for us: standard input may stand in its middle */
+    struct stat opened;
+    size_t begin, end; /* of what is buffered */
+    size_t n_skipped;
+    bool at_end;
+    char buffer[MMAX_STREAM_BUFFER];
+};
+
+static bool is_cancelled(const mmax_stream *stream)
+{
+    return stream->cancel && *stream->cancel;
+}
+
+static mmax_status fail_cancelled(const mmax_stream *stream, mmax_error *error)
+{
+    return mmax_fail(error, MMAX_ECANCELED, "%s: reading was cancelled", stream->name);
+}
+
+static mmax_status fail_system(const mmax_stream *stream, const char *verb, mmax_error *error)
+{
+    return mmax_fail(error, MMAX_EIO, "%s: cannot %s: %s", stream->name, verb, strerror(errno));
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static char *readable_name(const char *file)
+{
+    if (strcmp(file, "-") == 0)
+        return mmax_copy_text("standard input");
+    size_t length = strlen(file);
+    size_t size;
+    if (!mmax_multiply(length, 4, &size)) /* \xNN for every byte */
+        return NULL;
+    char *name = mmax_alloc_array(size + 1, 1);
+    if (name)
+        mmax_quote(file, length, name, size + 1);
+    return name;
+}
+
+static mmax_status open_descriptor(mmax_stream *stream, const char *file, mmax_error *error)
+{
+    if (strcmp(file, "-") == 0) {
+        stream->descriptor = STDIN_FILENO;
+        return MMAX_OK;
+    }
+    /* Opening a FIFO waits for its writer, and a signal ends the wait. */
+    do {
+        if (is_cancelled(stream))
+            return fail_cancelled(stream, error);
+        stream->descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    } while (stream->descriptor < 0 && errno == EINTR);
+    stream->is_ours = stream->descriptor >= 0;
+    return stream->descriptor < 0 ? fail_system(stream, "open", error) : MMAX_OK;
+}
+
+static mmax_status examine(mmax_stream *stream, mmax_error *error)
+{
+    if (fstat(stream->descriptor, &stream->opened) != 0)
+        return fail_system(stream, "open", error);
+    if (S_ISDIR(stream->opened.st_mode))
+        return mmax_fail(error, MMAX_EIO, "%s: is a directory; give the files in it", stream->name);
+    /* The files of /proc claim to be regular and to hold nothing: they are read as pipes are. */
+    if (S_ISREG(stream->opened.st_mode) && stream->opened.st_size > 0) {
+        stream->start = lseek(stream->descriptor, 0, SEEK_CUR);
+        stream->is_file = stream->start >= 0;
+    }
+    return MMAX_OK;
+}
+
+mmax_status mmax_stream_open(const char *file, const volatile sig_atomic_t *cancel,
+                             mmax_stream **stream, mmax_error *error)
+{
+    mmax_stream *self = mmax_alloc_zeroed(1, sizeof *self);
+    if (!self)
+        return mmax_fail_memory(error, "opening an input");
+    self->descriptor = -1;
+    self->cancel = cancel;
+    self->name = readable_name(file);
+    mmax_status status = self->name ? MMAX_OK : mmax_fail_memory(error, "opening an input");
+    if (status == MMAX_OK)
+        status = open_descriptor(self, file, error);
+    if (status == MMAX_OK)
+        status = examine(self, error);
+    if (status != MMAX_OK) {
+        mmax_stream_free(self);
+        return status;
+    }
+    *stream = self;
+    return MMAX_OK;
+}
+
+void mmax_stream_free(mmax_stream *stream)
+{
+    if (!stream)
+        return;
+    if (stream->is_ours)
+        close(stream->descriptor);
+    free(stream->name);
+    free(stream);
+}
+
+const char *mmax_stream_name(const mmax_stream *stream)
+{
+    return stream->name;
+}
+
+bool mmax_stream_is_file(const mmax_stream *stream, size_t *n_bytes)
+{
+    if (!stream->is_file)
+        return false;
+    off_t rest = stream->opened.st_size - stream->start;
+    *n_bytes = rest < 0 ? 0 : (uintmax_t)rest > SIZE_MAX ? SIZE_MAX : (size_t)rest;
+    return true;
+}
+
+/* ---- reading in order ------------------------------------------------------------------------ */
+
+/* One read; *N_READ is 0 at the end of the stream. */
+static mmax_status read_some(mmax_stream *stream, char *bytes, size_t n, size_t *n_read,
+                             mmax_error *error)
+{
+    for (;;) {
+        if (is_cancelled(stream))
+            return fail_cancelled(stream, error);
+        ssize_t got = read(stream->descriptor, bytes, n);
+        if (got >= 0) {
+            *n_read = (size_t)got;
+            return MMAX_OK;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            /* Somebody made our standard input non-blocking. */
+            struct pollfd wait = {.fd = stream->descriptor, .events = POLLIN};
+            if (poll(&wait, 1, -1) < 0 && errno != EINTR)
+                return fail_system(stream, "read", error);
+        } else if (errno != EINTR) {
+            return fail_system(stream, "read", error);
+        }
+    }
+}
+
+mmax_status mmax_stream_peek(mmax_stream *stream, size_t n, const char **bytes, size_t *n_available,
+                             mmax_error *error)
+{
+    assert(n <= MMAX_STREAM_BUFFER);
+    if (stream->end - stream->begin < n && MMAX_STREAM_BUFFER - stream->begin < n) {
+        memmove(stream->buffer, stream->buffer + stream->begin, stream->end - stream->begin);
+        stream->end -= stream->begin;
+        stream->begin = 0;
+    }
+    while (stream->end - stream->begin < n && !stream->at_end) {
+        if (stream->begin == stream->end)
+            stream->begin = stream->end = 0;
+        size_t n_read = 0;
+        mmax_status status = read_some(stream, stream->buffer + stream->end,
+                                       MMAX_STREAM_BUFFER - stream->end, &n_read, error);
+        if (status != MMAX_OK)
+            return status;
+        stream->at_end = n_read == 0;
+        stream->end += n_read;
+    }
+    *bytes = stream->buffer + stream->begin;
+    *n_available = stream->end - stream->begin;
+    return MMAX_OK;
+}
+
+void mmax_stream_skip(mmax_stream *stream, size_t n)
+{
+    assert(n <= stream->end - stream->begin);
+    stream->begin += n;
+    stream->n_skipped += n;
+}
+
+size_t mmax_stream_offset(const mmax_stream *stream)
+{
+    return stream->n_skipped;
+}
+
+/* ---- reading anywhere ------------------------------------------------------------------------ */
+
+mmax_status mmax_stream_read_at(mmax_stream *stream, size_t offset, void *bytes, size_t n,
+                                mmax_error *error)
+{
+    assert(stream->is_file);
+    char *to = bytes;
+    while (n > 0) {
+        if (is_cancelled(stream))
+            return fail_cancelled(stream, error);
+        ssize_t got = pread(stream->descriptor, to, n, stream->start + (off_t)offset);
+        if (got < 0 && errno != EINTR)
+            return fail_system(stream, "read", error);
+        if (got == 0)
+            return mmax_fail(error, MMAX_EIO, "%s: became shorter while it was read", stream->name);
+        if (got > 0) {
+            to += got;
+            offset += (size_t)got;
+            n -= (size_t)got;
+        }
+    }
+    return MMAX_OK;
+}
+
+int mmax_temporary_file(void)
+{
+    const char *folder = getenv("TMPDIR");
+    if (!folder || !*folder)
+        folder = "/tmp";
+    static const char pattern[] = "/multimax-XXXXXX";
+    size_t size = strlen(folder) + sizeof pattern;
+    char *name = mmax_alloc_array(size, 1);
+    if (!name) {
+        errno = ENOMEM;
+        return -1;
+    }
+    snprintf(name, size, "%s%s", folder, pattern);
+    int descriptor = mkstemp(name);
+    if (descriptor >= 0) {
+        unlink(name);
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    }
+    free(name);
+    return descriptor;
+}
+
+static bool write_fully(int descriptor, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t written = write(descriptor, bytes, n);
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            bytes += written;
+            n -= (size_t)written;
+        }
+    }
+    return true;
+}
+
+mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mmax_error *error)
+{
+    static const char no_room[] = "%s: cannot be kept in a temporary file: %s; let TMPDIR name a "
+                                  "folder with room";
+    int descriptor = mmax_temporary_file();
+    if (descriptor < 0)
+        return mmax_fail(error, MMAX_EIO, no_room, stream->name, strerror(errno));
+    mmax_status status = MMAX_OK;
+    size_t moved = 0;
+    while (moved < n) {
+        const char *bytes;
+        size_t available;
+        status = mmax_stream_peek(stream, 1, &bytes, &available, error);
+        if (status != MMAX_OK || available == 0)
+            break;
+        size_t taken = available < n - moved ? available : n - moved;
+        if (!write_fully(descriptor, bytes, taken)) {
+            status = mmax_fail(error, MMAX_EIO, no_room, stream->name, strerror(errno));
+            break;
+        }
+        mmax_stream_skip(stream, taken);
+        moved += taken;
+    }
+    if (status == MMAX_OK &&
+        (lseek(descriptor, 0, SEEK_SET) < 0 || fstat(descriptor, &stream->opened) != 0))
+        status = fail_system(stream, "read", error);
+    if (status != MMAX_OK) {
+        close(descriptor);
+        return status;
+    }
+    if (stream->is_ours)
+        close(stream->descriptor);
+    stream->is_ours = true;
+    stream->descriptor = descriptor;
+    stream->is_file = true;
+    stream->start = 0;
+    stream->begin = stream->end = stream->n_skipped = 0;
+    stream->at_end = false;
+    *n_moved = moved;
+    return MMAX_OK;
+}
+
+mmax_status mmax_stream_check_unchanged(const mmax_stream *stream, mmax_error *error)
+{
+    struct stat now;
+    if (!stream->is_file || fstat(stream->descriptor, &now) != 0)
+        return MMAX_OK;
+    const struct stat *then = &stream->opened;
+    if (now.st_size == then->st_size && now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
+        now.st_mtim.tv_nsec == then->st_mtim.tv_nsec)
+        return MMAX_OK;
+    return mmax_fail(error, MMAX_EIO,
+                     "%s: was written to while it was read; try again when its "
+                     "writer has finished",
+                     stream->name);
+}

@@ -1,0 +1,51 @@
+/* A run of bytes from a file, a pipe or standard input, read through one reused buffer. */
+#ifndef MMAX_IO_STREAM_H
+#define MMAX_IO_STREAM_H
+
+#include "base/base.h"
+
+/* The buffer: large enough that a system call costs nothing beside the copy, small enough to stay
+ * in a second-level cache. */
+enum { MMAX_STREAM_BUFFER = 256 * 1024 };
+
+typedef struct mmax_stream mmax_stream;
+
+/* Opens FILE, or standard input for "-".  A directory is MMAX_EIO, and so is what cannot be opened.
+ * CANCEL may be NULL; it is looked at before every system call and after an interrupted one. */
+mmax_status mmax_stream_open(const char *file, const volatile sig_atomic_t *cancel,
+                             mmax_stream **stream, mmax_error *error);
+void mmax_stream_free(mmax_stream *stream);
+
+/* The name for messages, harmless for a terminal; "standard input" for "-". */
+const char *mmax_stream_name(const mmax_stream *stream);
+
+/* Whether any byte can be read at any time, and then how many there are in all. */
+bool mmax_stream_is_file(const mmax_stream *stream, size_t *n_bytes);
+
+/* Shows the bytes that come next: at least n of them (n <= MMAX_STREAM_BUFFER), fewer only before
+ * the end of the stream.  They stay where they are until the next peek. */
+mmax_status mmax_stream_peek(mmax_stream *stream, size_t n, const char **bytes, size_t *n_available,
+                             mmax_error *error);
+
+/* Goes past n bytes that the last peek has shown. */
+void mmax_stream_skip(mmax_stream *stream, size_t n);
+
+/* The number of bytes gone past since the beginning. */
+size_t mmax_stream_offset(const mmax_stream *stream);
+
+/* Files only: reads n bytes at OFFSET from the beginning, wherever the stream stands.  MMAX_EIO if
+ * the file ends before: it did not when it was opened. */
+mmax_status mmax_stream_read_at(mmax_stream *stream, size_t offset, void *bytes, size_t n,
+                                mmax_error *error);
+
+/* Makes a pipe a file: moves the next n bytes to a temporary file without a name, which the stream
+ * then consists of.  N_MOVED is less than n if the pipe ended. */
+mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mmax_error *error);
+
+/* MMAX_EIO if a file was written to since it was opened. */
+mmax_status mmax_stream_check_unchanged(const mmax_stream *stream, mmax_error *error);
+
+/* Opens a file without a name, in $TMPDIR or /tmp; -1 and errno on failure. */
+int mmax_temporary_file(void);
+
+#endif

@@ -1,0 +1,59 @@
+/* What every source has in common, and the formats that make them. */
+#ifndef MMAX_IO_SOURCE_H
+#define MMAX_IO_SOURCE_H
+
+#include "io/io.h"
+#include "io/stream.h"
+
+/* What differs from one format to the next. */
+typedef struct mmax_source_methods {
+    /* As mmax_source_read.  The caller keeps count of the rows. */
+    mmax_status (*read)(mmax_source *source, size_t max_rows, double *logits, size_t *n_rows,
+                        mmax_error *error);
+    /* As mmax_source_place; NULL: by the indices in the array. */
+    void (*place)(const mmax_source *source, size_t block_row, size_t column, char *place,
+                  size_t size);
+    const char *(*row_label)(const mmax_source *source, size_t block_row); /* NULL: no labels */
+    void (*close)(mmax_source *source); /* frees what the format added; NULL: nothing */
+} mmax_source_methods;
+
+/* The head of every source; what its format needs follows it. */
+struct mmax_source {
+    const mmax_source_methods *methods;
+    mmax_input input;
+    mmax_element element;
+    const char *name;    /* for messages; the stream's */
+    char *file;          /* the input's; NULL for memory */
+    mmax_stream *stream; /* NULL for memory */
+    size_t first_row;    /* of the last block */
+    size_t next_row;     /* rows handed out so far */
+};
+
+/* The readers.  Each takes over the stream when it succeeds, and leaves it to the caller when it
+ * fails.  OPTIONS have their format decided. */
+mmax_status mmax_npy_open(mmax_stream *stream, const mmax_source_options *options,
+                          mmax_source **source, mmax_error *error);
+mmax_status mmax_csv_open(mmax_stream *stream, const mmax_source_options *options,
+                          mmax_source **source, mmax_error *error);
+
+/* Sets shape, n_rows and row_length; false if they or the bytes of the array, at ITEM_SIZE each,
+ * overflow. */
+bool mmax_input_set_shape(mmax_input *input, const size_t *shape, size_t n_dims, size_t item_size);
+
+/* A kind of file told by bytes at a fixed place. */
+typedef struct mmax_signature {
+    size_t offset;
+    const char *bytes;
+    size_t n_bytes;
+    mmax_format format; /* the format that reads it; MMAX_FORMAT_AUTO: none does */
+    const char *name;   /* "a gzip file" */
+    const char *advice; /* what to do about a kind that is not read */
+} mmax_signature;
+
+/* Enough for every signature. */
+enum { MMAX_SIGNATURE_SIZE = 32 };
+
+/* The signature that the first n bytes of a file have; NULL for none. */
+const mmax_signature *mmax_signature_find(const char *bytes, size_t n);
+
+#endif

@@ -243,7 +243,8 @@ static mmax_status next_quoted(mmax_csv_scanner *scanner, mmax_csv_cell *cell, m
                              "%s:%zu:%zu: the quote that opens here is never closed",
                              mmax_stream_name(scanner->stream), cell->line, cell->column);
         if (byte == '\0')
-            return fail_at(scanner, 0, "a NUL byte in a quoted cell", error);
+            return mmax_fail(error, MMAX_EFORMAT, "%s:%zu:%zu: a NUL byte in a quoted cell",
+                             mmax_stream_name(scanner->stream), cell->line, cell->column);
         if (byte == '"') {
             const char *bytes;
             size_t n;

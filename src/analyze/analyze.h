@@ -57,14 +57,15 @@ typedef struct mmax_simplex {
     size_t row_length; /* 3, or more: then COLUMNS were chosen by their mean softmax weight */
     size_t columns[3]; /* ascending */
     char *labels[3];   /* the columns' labels, or NULL */
-    size_t n_rows;     /* rows with all three entries live, in the whole input */
-    size_t n_points;   /* of them drawn: the first ones */
+    size_t n_rows;     /* of the input, without skipped ones */
+    size_t n_kept;     /* of them the first ones, as many as memory is allowed for */
+    size_t n_points;   /* of those the ones with all three entries live: they are drawn */
     size_t n_maps;
     double *points;        /* (n_maps, n_points, 3) weights of the three, divided by their sum; NaN
                               where all three are 0 */
     double *share;         /* (n_maps,) mean over the points of that sum: 1 for rows of three */
     size_t n_trajectories; /* of softmax, for the first points */
-    double *temperatures;  /* (MMAX_SIMPLEX_TEMPERATURES,) ascending, 0.05 to 50, geometric */
+    double *temperatures;  /* (MMAX_SIMPLEX_TEMPERATURES,) ascending, 0.05 to 500, geometric */
     double *trajectories;  /* (n_trajectories, MMAX_SIMPLEX_TEMPERATURES, 3) */
 } mmax_simplex;
 

@@ -1,0 +1,207 @@
+#include "analyze/figures_data.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* All cells of a figure together: 64 MiB.  Many panels share the paper anyway: twelve groups under
+ * five maps leave 30 mm for each, and 512 cells a side are still 430 a inch. */
+enum { MAX_CELLS = 1 << 24 };
+
+/* Cells a side, a power of two.  Depends on the number of panels alone, so that a picture whose
+ * height is not known ends like one whose height is. */
+static size_t side_limit(size_t n_pictures)
+{
+    size_t side = MMAX_HEATMAP_CELLS;
+    while (side > 1 && n_pictures > MAX_CELLS / (side * side))
+        side /= 2;
+    return side;
+}
+
+static size_t cells_of(size_t n, size_t pool)
+{
+    return n / pool + (n % pool != 0);
+}
+
+/* The smallest power of two that brings n entries down to SIDE cells. */
+static size_t pool_for(size_t n, size_t side)
+{
+    size_t pool = 1;
+    while (cells_of(n, pool) > side)
+        pool *= 2;
+    return pool;
+}
+
+static size_t heatmap_groups(const mmax_input *input)
+{
+    size_t n_groups = 1;
+    for (size_t i = 0; i + 2 < input->n_dims; i++)
+        n_groups *= input->shape[i];
+    return n_groups;
+}
+
+static bool copy_labels(mmax_heatmap *heatmap, const mmax_input *input)
+{
+    if (!input->column_labels || heatmap->pool_columns > 1)
+        return true;
+    heatmap->column_labels = mmax_alloc_zeroed(heatmap->n_columns, sizeof(char *));
+    for (size_t i = 0; heatmap->column_labels && i < heatmap->n_columns; i++) {
+        heatmap->column_labels[i] = mmax_copy_text(input->column_labels[i]);
+        if (!heatmap->column_labels[i])
+            return false;
+    }
+    return heatmap->column_labels != NULL;
+}
+
+static bool allocate(mmax_heatmap *heatmap, const mmax_input *input)
+{
+    size_t n_pictures = heatmap->n_panels * heatmap->n_maps;
+    size_t n_cells = n_pictures * heatmap->height * heatmap->width;
+    heatmap->cells = mmax_alloc_array(n_cells, sizeof *heatmap->cells);
+    heatmap->panel_max = mmax_alloc_zeroed(n_pictures, sizeof *heatmap->panel_max);
+    if (!heatmap->cells || !heatmap->panel_max)
+        return false;
+    for (size_t i = 0; i < n_cells; i++)
+        heatmap->cells[i] = NAN;
+    return copy_labels(heatmap, input);
+}
+
+mmax_status mmax_heatmap_new(const mmax_plan *plan, const mmax_input *input, mmax_heatmap **heatmap,
+                             mmax_error *error)
+{
+    mmax_heatmap *self = mmax_alloc_zeroed(1, sizeof *self);
+    if (!self)
+        return mmax_fail_memory(error, "preparing a heatmap");
+    self->n_maps = plan->n_maps;
+    self->n_groups = heatmap_groups(input);
+    self->n_panels = self->n_groups < MMAX_HEATMAP_PANELS ? self->n_groups : MMAX_HEATMAP_PANELS;
+    self->n_columns = input->row_length;
+    size_t side = side_limit(self->n_panels * self->n_maps);
+    self->pool_columns = pool_for(self->n_columns, side);
+    self->width = cells_of(self->n_columns, self->pool_columns);
+    self->pool_rows = 1;
+    self->height = side; /* room, until the end, where the rows are not known */
+    if (input->rows_known) {
+        self->n_rows = mmax_group_rows(input);
+        self->pool_rows = pool_for(self->n_rows, side);
+        self->height = cells_of(self->n_rows, self->pool_rows);
+    }
+    if (!allocate(self, input)) {
+        mmax_heatmap_free(self);
+        return mmax_fail_memory(error, "preparing a heatmap");
+    }
+    *heatmap = self;
+    return MMAX_OK;
+}
+
+static void free_labels(char ***labels, size_t n)
+{
+    for (size_t i = 0; *labels && i < n; i++)
+        free((*labels)[i]);
+    free(*labels);
+    *labels = NULL;
+}
+
+/* Row labels are kept for every row that an unpooled picture can have. */
+static void free_row_labels(mmax_heatmap *heatmap)
+{
+    free_labels(&heatmap->row_labels, MMAX_HEATMAP_CELLS);
+}
+
+/* The larger weight; a masked entry, NaN, gives way. */
+static float pooled(float a, float b)
+{
+    return b > a || isnan(a) ? b : a;
+}
+
+/* Halves every picture of one panel of unknown height. */
+static void halve(mmax_heatmap *heatmap)
+{
+    size_t width = heatmap->width, height = heatmap->height;
+    for (size_t map = 0; map < heatmap->n_maps; map++) {
+        float *cells = heatmap->cells + map * height * width;
+        for (size_t row = 0; row < height / 2; row++)
+            for (size_t column = 0; column < width; column++)
+                cells[row * width + column] =
+                    pooled(cells[2 * row * width + column], cells[(2 * row + 1) * width + column]);
+        for (size_t i = height / 2 * width; i < height * width; i++)
+            cells[i] = NAN;
+    }
+    heatmap->pool_rows *= 2;
+    free_row_labels(heatmap);
+}
+
+static void pool_row(mmax_heatmap *heatmap, const double *logits, const double *weights,
+                     float *cells, float *largest)
+{
+    for (size_t column = 0; column < heatmap->n_columns; column++) {
+        if (!isfinite(logits[column]))
+            continue; /* masked, or a skipped row */
+        float *cell = &cells[column / heatmap->pool_columns];
+        *cell = pooled(*cell, (float)weights[column]);
+        *largest = pooled(*largest, (float)weights[column]);
+    }
+}
+
+static mmax_status label_row(mmax_heatmap *heatmap, size_t row, const char *label,
+                             mmax_error *error)
+{
+    if (!heatmap->row_labels)
+        heatmap->row_labels = mmax_alloc_zeroed(MMAX_HEATMAP_CELLS, sizeof(char *));
+    if (!heatmap->row_labels)
+        return mmax_fail_memory(error, "keeping the labels of rows");
+    if (heatmap->row_labels[row])
+        return MMAX_OK; /* from this row under another map */
+    heatmap->row_labels[row] = mmax_copy_text(label);
+    return heatmap->row_labels[row] ? MMAX_OK
+                                    : mmax_fail_memory(error, "keeping the labels of rows");
+}
+
+mmax_status mmax_heatmap_add(mmax_heatmap *heatmap, size_t map, size_t first_row, size_t n_rows,
+                             const double *logits, const double *weights,
+                             const char *const *row_labels, mmax_error *error)
+{
+    bool grows = heatmap->n_rows == 0;
+    for (size_t i = 0; i < n_rows; i++) {
+        size_t panel = grows ? 0 : (first_row + i) / heatmap->n_rows;
+        size_t row = grows ? first_row + i : (first_row + i) % heatmap->n_rows;
+        if (panel >= heatmap->n_panels)
+            break;
+        while (row / heatmap->pool_rows >= heatmap->height)
+            halve(heatmap);
+        size_t picture = panel * heatmap->n_maps + map;
+        size_t line = picture * heatmap->height + row / heatmap->pool_rows;
+        pool_row(heatmap, logits + i * heatmap->n_columns, weights + i * heatmap->n_columns,
+                 heatmap->cells + line * heatmap->width, &heatmap->panel_max[picture]);
+        if (row_labels && row_labels[i] && panel == 0 && heatmap->pool_rows == 1) {
+            mmax_status status = label_row(heatmap, row, row_labels[i], error);
+            if (status != MMAX_OK)
+                return status;
+        }
+    }
+    return MMAX_OK;
+}
+
+void mmax_heatmap_end(mmax_heatmap *heatmap, const mmax_input *input)
+{
+    if (heatmap->n_rows != 0 || heatmap->n_panels == 0)
+        return;
+    size_t room = heatmap->height * heatmap->width;
+    heatmap->n_rows = mmax_group_rows(input);
+    heatmap->height = cells_of(heatmap->n_rows, heatmap->pool_rows);
+    size_t used = heatmap->height * heatmap->width;
+    for (size_t map = 1; map < heatmap->n_maps; map++)
+        memmove(heatmap->cells + map * used, heatmap->cells + map * room,
+                used * sizeof *heatmap->cells);
+}
+
+void mmax_heatmap_free(mmax_heatmap *heatmap)
+{
+    if (!heatmap)
+        return;
+    free(heatmap->cells);
+    free(heatmap->panel_max);
+    free_row_labels(heatmap);
+    free_labels(&heatmap->column_labels, heatmap->n_columns);
+    free(heatmap);
+}

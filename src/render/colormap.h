@@ -1,0 +1,29 @@
+/* Colours for numbers and colours for names.  In: a fraction or a name.  Out: 8-bit sRGB. */
+#ifndef MMAX_COLORMAP_H
+#define MMAX_COLORMAP_H
+
+#include <stdint.h>
+
+typedef struct mmax_rgb {
+    uint8_t red, green, blue;
+} mmax_rgb;
+
+/* The colour of a number on viridis: 0 is dark, 1 is light.  What lies outside, and NaN, takes the
+ * nearer end (NaN the dark one). */
+mmax_rgb mmax_colormap_at(double fraction);
+
+/* The palette of Okabe and Ito, for what differs in kind. */
+typedef enum mmax_palette {
+    MMAX_BLACK,
+    MMAX_ORANGE,
+    MMAX_SKY_BLUE,
+    MMAX_BLUISH_GREEN,
+    MMAX_BLUE,
+    MMAX_VERMILLION,
+    MMAX_REDDISH_PURPLE,
+    MMAX_PALETTE_SIZE
+} mmax_palette;
+
+mmax_rgb mmax_palette_at(mmax_palette color);
+
+#endif

@@ -1,0 +1,110 @@
+#include "render/figure.h"
+
+#include <string.h>
+
+bool mmax_can_draw(void)
+{
+    return true;
+}
+
+mmax_status mmax_figure_open(const mmax_figure *figure, double width, double height,
+                             const char *description, mmax_canvas **canvas, mmax_error *error)
+{
+    const mmax_canvas_notes notes = {figure->title, description, figure->options.command};
+    return mmax_canvas_open(&figure->file, width, height, figure->options.dpi, &notes, canvas,
+                            error);
+}
+
+mmax_words mmax_plain_words(double size, mmax_rgb color, double anchor_x, double anchor_y)
+{
+    return (mmax_words){.size = size, .color = color, .anchor_x = anchor_x, .anchor_y = anchor_y};
+}
+
+void mmax_draw_lines(mmax_canvas *canvas, mmax_rectangle place, const mmax_lines *lines,
+                     const mmax_words *words)
+{
+    double height = mmax_line_height(words->size);
+    double x = place.x + words->anchor_x * place.width;
+    for (size_t i = 0; i < lines->n; i++)
+        mmax_canvas_text(canvas, (mmax_point){x, place.y + ((double)i + 0.5) * height},
+                         lines->text[i], words);
+}
+
+/* The name of the input without its folders, which are nobody else's business. */
+static void default_title(const mmax_input *input, char title[MMAX_LINE_SIZE])
+{
+    const char *slash = strrchr(input->file, '/');
+    const char *name = slash && slash[1] != '\0' ? slash + 1 : input->file;
+    if (strcmp(name, "-") == 0)
+        name = "standard input";
+    if (input->array)
+        snprintf(title, MMAX_LINE_SIZE, "%s: %s", name, input->array);
+    else
+        snprintf(title, MMAX_LINE_SIZE, "%s", name);
+}
+
+static mmax_status check_options(const mmax_figure_options *options, mmax_error *error)
+{
+    const double largest = 1e6;
+    if (!(options->width >= 0 && options->width <= largest) ||
+        !(options->height >= 0 && options->height <= largest))
+        return mmax_fail(error, MMAX_EUSAGE,
+                         "invalid size of a figure: expected a width and a height between 0 (as "
+                         "the content asks) and %.0f",
+                         largest);
+    if (!(options->dpi >= 10 && options->dpi <= 2400))
+        return mmax_fail(error, MMAX_EUSAGE,
+                         "invalid resolution of a figure: expected 10 to 2400 dots per inch");
+    return MMAX_OK;
+}
+
+typedef mmax_status figure_drawer(const mmax_figure *figure, mmax_error *error);
+
+static mmax_status draw(const mmax_result *result, const char *file,
+                        const mmax_figure_options *options, figure_drawer *drawer,
+                        mmax_error *error)
+{
+    mmax_figure figure = {.result = result};
+    if (options)
+        figure.options = *options;
+    if (figure.options.dpi == 0)
+        figure.options.dpi = 144;
+    mmax_status status = mmax_figure_file_parse(file, &figure.file, error);
+    if (status == MMAX_OK)
+        status = check_options(&figure.options, error);
+    if (status == MMAX_OK)
+        status = mmax_ruler_new(&figure.ruler, error);
+    if (status != MMAX_OK)
+        return status;
+    if (figure.options.title)
+        snprintf(figure.title, sizeof figure.title, "%s", figure.options.title);
+    else
+        default_title(&result->input, figure.title);
+    /* What is printed shows 300 cells a inch; finer ones would be averaged away by printer or
+     * viewer, where pooling keeps the largest. */
+    figure.pixels = (figure.file.kind == MMAX_FIGURE_PNG ? figure.options.dpi : 300) / 72;
+    figure.measure = (mmax_measure){mmax_ruler_width, figure.ruler};
+    status = drawer(&figure, error);
+    mmax_ruler_free(figure.ruler);
+    return status;
+}
+
+mmax_status mmax_draw_heatmap(const mmax_result *result, const char *file,
+                              const mmax_figure_options *options, mmax_error *error)
+{
+    if (!result->heatmap)
+        return mmax_fail(error, MMAX_EUSAGE,
+                         "the result keeps no heatmap: call mmax_plan_keep_heatmap before "
+                         "mmax_analyze");
+    return draw(result, file, options, mmax_figure_heatmap, error);
+}
+
+mmax_status mmax_draw_simplex(const mmax_result *result, const char *file,
+                              const mmax_figure_options *options, mmax_error *error)
+{
+    if (!result->simplex)
+        return mmax_fail(error, MMAX_EUSAGE,
+                         "the result keeps no simplex: call mmax_plan_keep_simplex before "
+                         "mmax_analyze");
+    return draw(result, file, options, mmax_figure_simplex, error);
+}

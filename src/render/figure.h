@@ -1,0 +1,43 @@
+/* What every figure needs before and after it draws.  In: options, a result.  Out: a title, checked
+ * numbers.  Called by the figures. */
+#ifndef MMAX_FIGURE_H
+#define MMAX_FIGURE_H
+
+#include "analyze/analyze.h"
+#include "render/canvas.h"
+
+/* The inks of all figures. */
+#define MMAX_INK       ((mmax_rgb){30, 30, 30})    /* words that matter */
+#define MMAX_SOFT_INK  ((mmax_rgb){90, 90, 90})    /* captions, frames, ticks */
+#define MMAX_GRID_INK  ((mmax_rgb){214, 214, 214}) /* lines to compare by */
+#define MMAX_PAPER     ((mmax_rgb){255, 255, 255})
+#define MMAX_HATCH_INK ((mmax_rgb){158, 158, 158})
+#define MMAX_MASKED    ((mmax_rgb){242, 242, 242})
+
+/* A figure on its way to a file: what the options leave open is filled in. */
+typedef struct mmax_figure {
+    const mmax_result *result;
+    mmax_figure_file file;
+    mmax_figure_options options;
+    char title[MMAX_LINE_SIZE];
+    double pixels; /* that a reader can tell apart, in a point */
+    mmax_ruler *ruler;
+    mmax_measure measure;
+} mmax_figure;
+
+/* Opens a canvas for the figure's file. */
+mmax_status mmax_figure_open(const mmax_figure *figure, double width, double height,
+                             const char *description, mmax_canvas **canvas, mmax_error *error);
+
+/* Words of a size at a place, not turned. */
+mmax_words mmax_plain_words(double size, mmax_rgb color, double anchor_x, double anchor_y);
+
+/* Draws lines of words from the top of a rectangle; anchor_x as in mmax_words. */
+void mmax_draw_lines(mmax_canvas *canvas, mmax_rectangle place, const mmax_lines *lines,
+                     const mmax_words *words);
+
+/* The figures; the result holds what they draw. */
+mmax_status mmax_figure_heatmap(const mmax_figure *figure, mmax_error *error);
+mmax_status mmax_figure_simplex(const mmax_figure *figure, mmax_error *error);
+
+#endif

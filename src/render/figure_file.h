@@ -1,0 +1,21 @@
+/* The names of figure files.  In: "a.png", "svg:-".  Out: kind and path. */
+#ifndef MMAX_FIGURE_FILE_H
+#define MMAX_FIGURE_FILE_H
+
+#include "base/base.h"
+
+typedef enum mmax_figure_kind {
+    MMAX_FIGURE_PNG,
+    MMAX_FIGURE_SVG,
+    MMAX_FIGURE_PDF
+} mmax_figure_kind;
+
+typedef struct mmax_figure_file {
+    mmax_figure_kind kind;
+    const char *path; /* "-" for standard output */
+} mmax_figure_file;
+
+/* Reads a name; PATH points into it.  MMAX_EUSAGE for a name of no kind. */
+mmax_status mmax_figure_file_parse(const char *name, mmax_figure_file *file, mmax_error *error);
+
+#endif

@@ -1,0 +1,483 @@
+#include "render/heatmap_layout.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_LABELS = 40 };
+
+/* Points.  The default page is as wide as a journal's two columns, 180 mm, and no higher than its
+ * page. */
+static const double margin = 8, least_gap = 9, gap_y = 8, default_width = 510, max_height = 690,
+                    min_page_width = 250, max_panel = 170, max_lone_panel = 260,
+                    max_label_width = 62, max_group_width = 80, tick_length = 3, bar_width = 8,
+                    max_bar = 190, min_bar = 72, legend_height = 18, least_tick_gap = 8.4,
+                    least_default_height = 16, max_pitch = 56;
+
+/* What the layout knows while it is being made: room around the panels, and the panels' size. */
+typedef struct blueprint {
+    const mmax_heatmap *data;
+    const mmax_heatmap_words *words;
+    const mmax_measure *measure;
+    double page_width, page_height; /* asked for; 0 for none */
+    double left, right, top, bottom;
+    double labels_height; /* of the columns */
+    size_t heading_lines, caption_lines;
+    char caption[4 * MMAX_LINE_SIZE];
+    double panel_width, panel_height;
+    double aspect;                                        /* width / height of a panel */
+    size_t n_across, n_down;                              /* panels */
+    double gap_across, gap_down;                          /* between them */
+    const char *const *row_labels, *const *column_labels; /* NULL: indices do */
+} blueprint;
+
+static double width_of(const blueprint *plan, const char *text, double size, bool is_bold)
+{
+    return plan->measure->width(plan->measure->context, text, size, is_bold);
+}
+
+/* Labels that at least every third cell has room for; of fewer, indices say more. */
+static const char *const *useful_labels(char **labels, size_t n, double length)
+{
+    bool fits = 3 * length >= least_tick_gap * (double)n;
+    return labels && n <= MAX_LABELS && fits ? (const char *const *)labels : NULL;
+}
+
+static double widest_label(const blueprint *plan, const char *const *labels, size_t n)
+{
+    char text[MMAX_LINE_SIZE];
+    double widest = 0;
+    for (size_t i = 0; labels && i < n; i++) {
+        mmax_elide(plan->measure, labels[i] ? labels[i] : "", MMAX_TICK_SIZE, false,
+                   max_label_width, text);
+        widest = fmax(widest, width_of(plan, text, MMAX_TICK_SIZE, false));
+    }
+    if (labels)
+        return widest;
+    snprintf(text, sizeof text, "%zu", n > 0 ? n - 1 : 0);
+    return width_of(plan, text, MMAX_TICK_SIZE, false);
+}
+
+static double widest_group(const blueprint *plan)
+{
+    double widest = 0;
+    for (size_t i = 0; i < plan->data->n_panels; i++) {
+        char text[MMAX_LINE_SIZE];
+        mmax_elide(plan->measure, plan->words->groups[i], MMAX_HEADING_SIZE, true, max_group_width,
+                   text);
+        widest = fmax(widest, width_of(plan, text, MMAX_HEADING_SIZE, true));
+    }
+    return widest;
+}
+
+/* Square cells where the matrix is not too far from square. */
+static double panel_aspect(const mmax_heatmap *data)
+{
+    if (data->n_rows == 0 || data->n_columns == 0)
+        return 1;
+    return fmin(fmax((double)data->n_columns / (double)data->n_rows, 0.25), 12);
+}
+
+/* ---- room around the panels ------------------------------------------------------------------ */
+
+static void room_left(blueprint *plan, mmax_heatmap_layout *layout)
+{
+    const mmax_heatmap *data = plan->data;
+    double labels = widest_label(plan, plan->row_labels, data->n_rows);
+    double groups = widest_group(plan);
+    double x = margin;
+    layout->row_axis = (mmax_rectangle){.x = x, .width = mmax_line_height(MMAX_LABEL_SIZE)};
+    x += layout->row_axis.width + 4;
+    layout->groups[0] = (mmax_rectangle){.x = x, .width = groups};
+    x += groups > 0 ? groups + 6 : 0;
+    layout->row_labels = (mmax_rectangle){.x = x, .width = labels};
+    plan->left = x + labels + tick_length + 2;
+}
+
+static void room_right(blueprint *plan, mmax_heatmap_layout *layout)
+{
+    mmax_value_ticks(plan->measure, layout->top, 1, 4, &layout->bar_ticks);
+    double bar = bar_width + tick_length + 2 + layout->bar_ticks.widest + 4 +
+                 mmax_line_height(MMAX_LABEL_SIZE);
+    double swatch = 0;
+    if (plan->words->masked)
+        swatch = 10 + 4 + width_of(plan, plan->words->masked, MMAX_TICK_SIZE, false);
+    plan->right = 14 + fmax(bar, swatch) + margin;
+}
+
+/* How much wider than its panel a heading may be. */
+static double heading_overhang(const blueprint *plan)
+{
+    return plan->n_across > 1 ? plan->gap_across - 3 : 0;
+}
+
+/* Wraps the headings; returns the most lines that one has. */
+static size_t wrap_headings(const blueprint *plan, size_t max_lines, mmax_heatmap_layout *layout)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < layout->n_maps; i++) {
+        mmax_wrap(plan->measure, plan->words->maps[i], MMAX_HEADING_SIZE, false,
+                  plan->panel_width + heading_overhang(plan), ":,", max_lines,
+                  &layout->heading_lines[i]);
+        if (layout->heading_lines[i].n > most)
+            most = layout->heading_lines[i].n;
+    }
+    return most;
+}
+
+/* Labels of columns lie flat where each fits its cell, and else stand upright. */
+static void room_for_columns(blueprint *plan, mmax_heatmap_layout *layout)
+{
+    const mmax_heatmap *data = plan->data;
+    const char *const *labels = plan->column_labels;
+    double widest = widest_label(plan, labels, data->n_columns);
+    layout->columns_are_upright =
+        labels && widest + 4 > plan->panel_width / (double)data->n_columns;
+    plan->labels_height = layout->columns_are_upright ? widest : mmax_line_height(MMAX_TICK_SIZE);
+}
+
+/* ---- size of the panels ---------------------------------------------------------------------- */
+
+static double across(const blueprint *plan, double panel_width)
+{
+    double n = (double)plan->n_across;
+    return plan->left + n * panel_width + (n - 1) * plan->gap_across + plan->right;
+}
+
+static double panels_height(const blueprint *plan, double panel_height)
+{
+    double n = (double)plan->n_down;
+    return n * panel_height + (n - 1) * plan->gap_down;
+}
+
+/* The page's width, but for what a larger page leaves empty. */
+static double content_width(const blueprint *plan)
+{
+    double width = fmax(across(plan, plan->panel_width), min_page_width);
+    return plan->page_width > 0 ? fmin(width, plan->page_width) : width;
+}
+
+static void fit_width(blueprint *plan)
+{
+    plan->gap_across = least_gap;
+    double width = plan->page_width > 0 ? plan->page_width : default_width;
+    plan->panel_width = (width - across(plan, 0)) / (double)plan->n_across;
+    if (plan->page_width > 0)
+        return;
+    double most = plan->aspect > 2 ? width : plan->n_across == 1 ? max_lone_panel : max_panel;
+    plan->panel_width = fmin(fmax(plan->panel_width, 40), most * fmin(plan->aspect, 1));
+}
+
+static void fit_height(blueprint *plan)
+{
+    double height = plan->page_height > 0 ? plan->page_height : max_height;
+    double room = height - plan->top - plan->bottom - panels_height(plan, 0);
+    double most = room / (double)plan->n_down;
+    double ideal = plan->panel_width / plan->aspect;
+    if (plan->page_height == 0) {
+        most = fmax(most, 24);
+        ideal = fmax(ideal, least_default_height);
+    }
+    plan->panel_height = fmin(ideal, most);
+    plan->panel_width = fmin(plan->panel_width, plan->panel_height * plan->aspect);
+    /* On half points, which are pixels at the usual 144 a inch: edges stay crisp. */
+    plan->panel_width = floor(2 * plan->panel_width) / 2;
+    plan->panel_height = floor(2 * plan->panel_height) / 2;
+}
+
+/* Narrow panels move apart, as far as the page allows, until their headings fit on a line. */
+static void spread(blueprint *plan)
+{
+    if (plan->n_across < 2)
+        return;
+    double widest = 0;
+    for (size_t i = 0; i < plan->data->n_maps; i++)
+        widest = fmax(widest, width_of(plan, plan->words->maps[i], MMAX_HEADING_SIZE, false));
+    double wanted = fmin(widest + 5, max_pitch) - plan->panel_width;
+    double width = plan->page_width > 0 ? plan->page_width : default_width;
+    double spare = (width - across(plan, plan->panel_width)) / (double)(plan->n_across - 1);
+    plan->gap_across = fmax(least_gap, fmin(wanted, least_gap + spare));
+}
+
+static mmax_status check_room(const blueprint *plan, mmax_error *error)
+{
+    if (plan->panel_width >= 6 && plan->panel_height >= 2)
+        return MMAX_OK;
+    double width = plan->page_width / 72 * 25.4, height = plan->page_height / 72 * 25.4;
+    return mmax_fail(error, MMAX_EUSAGE,
+                     "a figure of %.0f x %.0f mm leaves no room for %zu x %zu heatmaps; give it a "
+                     "larger size (0: as the content asks)",
+                     width, height, plan->n_across, plan->n_down);
+}
+
+/* ---- cells ----------------------------------------------------------------------------------- */
+
+static size_t pool_for(size_t n_cells, double n_pixels)
+{
+    size_t pool = 1;
+    while (n_cells > 1 && (double)((n_cells - 1) / pool + 1) > fmax(n_pixels, 1))
+        pool *= 2;
+    return pool;
+}
+
+static size_t cells_of(size_t n, size_t pool)
+{
+    return n / pool + (n % pool != 0);
+}
+
+static void pool_cells(const blueprint *plan, double pixels, mmax_heatmap_layout *layout)
+{
+    const mmax_heatmap *data = plan->data;
+    layout->pool_rows = pool_for(data->height, plan->panel_height * pixels);
+    layout->pool_columns = pool_for(data->width, plan->panel_width * pixels);
+    layout->cells_high = cells_of(data->height, layout->pool_rows);
+    layout->cells_wide = cells_of(data->width, layout->pool_columns);
+    layout->entry_rows = layout->pool_rows * data->pool_rows;
+    layout->entry_columns = layout->pool_columns * data->pool_columns;
+}
+
+static void write_caption(blueprint *plan, const mmax_heatmap_layout *layout)
+{
+    const mmax_heatmap *data = plan->data;
+    char *caption = plan->caption;
+    const size_t size = sizeof plan->caption;
+    caption[0] = '\0';
+    if (data->n_panels > 0 && plan->words->groups[0][0] != '\0') {
+        mmax_append(caption, size, "Maps across, groups (leading indices) down");
+        if (data->n_panels < data->n_groups)
+            mmax_append(caption, size, ": %s to %s, the first %zu of %zu", plan->words->groups[0],
+                        plan->words->groups[data->n_panels - 1], data->n_panels, data->n_groups);
+        mmax_append(caption, size, ". ");
+    }
+    char top[MMAX_NUMBER_SIZE];
+    top[mmax_number_write(layout->top, top)] = '\0';
+    mmax_append(caption, size, "One colour scale from 0 to %s%s. ", top,
+                data->n_maps * data->n_panels > 1 ? " for all panels" : "");
+    if (layout->entry_rows > 1 || layout->entry_columns > 1)
+        mmax_append(caption, size, "Each cell is the largest of %zu \xc3\x97 %zu weights. ",
+                    layout->entry_rows, layout->entry_columns);
+    mmax_append(caption, size, "%zu \xc3\x97 %zu weights a panel.", data->n_rows, data->n_columns);
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+static void place_panel(const blueprint *plan, double x, double y, size_t panel, size_t map,
+                        mmax_heatmap_layout *layout)
+{
+    size_t column = layout->is_stacked ? 0 : map, row = layout->is_stacked ? map : panel;
+    layout->panels[panel][map] =
+        (mmax_rectangle){x + (double)column * (plan->panel_width + plan->gap_across),
+                         y + (double)row * (plan->panel_height + plan->gap_down), plan->panel_width,
+                         plan->panel_height};
+}
+
+static void place_panels(const blueprint *plan, double x, double y, mmax_heatmap_layout *layout)
+{
+    for (size_t panel = 0; panel < layout->n_panels; panel++) {
+        for (size_t map = 0; map < layout->n_maps; map++)
+            place_panel(plan, x, y, panel, map, layout);
+        layout->groups[panel] = (mmax_rectangle){
+            layout->groups[0].x, layout->panels[panel][0].y + plan->panel_height / 2 - 5,
+            layout->groups[0].width, 10};
+        mmax_elide(plan->measure, plan->words->groups[panel], MMAX_HEADING_SIZE, true,
+                   max_group_width, layout->group_text[panel]);
+    }
+    double overhang = heading_overhang(plan), line = mmax_line_height(MMAX_HEADING_SIZE);
+    for (size_t map = 0; map < layout->n_maps && layout->n_panels > 0; map++) {
+        mmax_rectangle panel = layout->panels[0][map];
+        double height = (double)layout->heading_lines[map].n * line;
+        layout->headings[map] = (mmax_rectangle){panel.x - overhang / 2, panel.y - 2 - height,
+                                                 panel.width + overhang, height};
+    }
+}
+
+/* A last label that reaches into the next panel's would read as one number with it. */
+static void drop_overhanging(const blueprint *plan, mmax_ticks *ticks)
+{
+    while (ticks->n > 1) {
+        double half = width_of(plan, ticks->text[ticks->n - 1], MMAX_TICK_SIZE, false) / 2;
+        if (ticks->place[ticks->n - 1] + half <= plan->panel_width + least_gap / 2 - 2)
+            break;
+        ticks->n--;
+    }
+}
+
+/* The axes' names, in the middle of all the panels; a short one where these are too low. */
+static void place_names(const blueprint *plan, double x, double y, double bottom,
+                        mmax_heatmap_layout *layout)
+{
+    double middle = (y + bottom) / 2;
+    layout->row_name = "query (row)";
+    if (width_of(plan, layout->row_name, MMAX_LABEL_SIZE, false) > bottom - y)
+        layout->row_name = "row";
+    double height = width_of(plan, layout->row_name, MMAX_LABEL_SIZE, false);
+    layout->row_axis.y = middle - height / 2;
+    layout->row_axis.height = height;
+    double across_all = across(plan, plan->panel_width) - plan->left - plan->right;
+    layout->column_name = "key (column)";
+    double width = width_of(plan, layout->column_name, MMAX_LABEL_SIZE, false);
+    layout->column_axis = (mmax_rectangle){fmax(x + (across_all - width) / 2, margin),
+                                           bottom + tick_length + 1.5 + plan->labels_height + 2,
+                                           width, mmax_line_height(MMAX_LABEL_SIZE)};
+}
+
+static void place_axes(const blueprint *plan, double x, double y, double bottom,
+                       mmax_heatmap_layout *layout)
+{
+    const mmax_heatmap *data = plan->data;
+    place_names(plan, x, y, bottom, layout);
+    layout->row_labels.y = y;
+    layout->row_labels.height = plan->panel_height;
+    layout->column_labels =
+        (mmax_rectangle){x, bottom + tick_length + 1.5, plan->panel_width, plan->labels_height};
+    double rows = (double)(layout->cells_high * layout->entry_rows);
+    double columns = (double)(layout->cells_wide * layout->entry_columns);
+    double flat = widest_label(plan, plan->column_labels, data->n_columns) + 4;
+    mmax_index_ticks(plan->measure, data->n_rows, plan->panel_height / rows, least_tick_gap,
+                     plan->row_labels, max_label_width, &layout->row_ticks);
+    mmax_index_ticks(plan->measure, data->n_columns, plan->panel_width / columns,
+                     layout->columns_are_upright ? least_tick_gap : flat, plan->column_labels,
+                     max_label_width, &layout->column_ticks);
+    if (!layout->columns_are_upright)
+        drop_overhanging(plan, &layout->column_ticks);
+}
+
+/* The colour bar beside the panels' upper end; returns where its column ends. */
+static double place_bar(const blueprint *plan, double x, double y, double bottom,
+                        mmax_heatmap_layout *layout)
+{
+    double legend = plan->words->masked ? legend_height : 0;
+    double height = fmax(fmin(bottom - y - legend, max_bar), min_bar);
+    layout->bar = (mmax_rectangle){x, y, bar_width, height};
+    mmax_value_ticks(plan->measure, layout->top, height, height > 80 ? 5 : 3, &layout->bar_ticks);
+    double labels = x + bar_width + tick_length + 2;
+    layout->bar_labels = (mmax_rectangle){labels, y, layout->bar_ticks.widest, height};
+    layout->bar_axis = (mmax_rectangle){labels + layout->bar_ticks.widest + 4, y,
+                                        mmax_line_height(MMAX_LABEL_SIZE), height};
+    if (!plan->words->masked)
+        return y + height;
+    double text = width_of(plan, plan->words->masked, MMAX_TICK_SIZE, false);
+    layout->swatch = (mmax_rectangle){x, y + height + legend_height - 10, 10, 10};
+    layout->swatch_text = (mmax_rectangle){x + 14, layout->swatch.y, text, 10};
+    return y + height + legend_height;
+}
+
+static void move_rectangle(mmax_rectangle *rectangle, double x, double y)
+{
+    rectangle->x += x;
+    rectangle->y += y;
+}
+
+static void move_all(mmax_heatmap_layout *layout, double x, double y)
+{
+    mmax_rectangle *single[] = {&layout->title,       &layout->row_labels,  &layout->column_labels,
+                                &layout->row_axis,    &layout->column_axis, &layout->bar,
+                                &layout->bar_labels,  &layout->bar_axis,    &layout->swatch,
+                                &layout->swatch_text, &layout->caption};
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        move_rectangle(single[i], x, y);
+    for (size_t panel = 0; panel < layout->n_panels; panel++) {
+        move_rectangle(&layout->groups[panel], x, y);
+        for (size_t map = 0; map < layout->n_maps; map++)
+            move_rectangle(&layout->panels[panel][map], x, y);
+    }
+    for (size_t map = 0; map < layout->n_maps; map++)
+        move_rectangle(&layout->headings[map], x, y);
+}
+
+/* Places everything on a page as large as it needs, then in the middle of a larger one. */
+static void place_all(const blueprint *plan, mmax_heatmap_layout *layout)
+{
+    double x = plan->left, y = plan->top;
+    double bottom = y + panels_height(plan, plan->panel_height);
+    double width = content_width(plan);
+    layout->title =
+        (mmax_rectangle){margin, margin, width - 2 * margin, mmax_line_height(MMAX_TITLE_SIZE)};
+    mmax_elide(plan->measure, plan->words->title, MMAX_TITLE_SIZE, true, layout->title.width,
+               layout->title_text);
+    place_panels(plan, x, y, layout);
+    place_axes(plan, x, y, bottom, layout);
+    double bar_x = across(plan, plan->panel_width) - plan->right + 14;
+    double end = place_bar(plan, bar_x, y, bottom, layout);
+    end = fmax(end, layout->column_axis.y + layout->column_axis.height);
+
+    layout->caption =
+        (mmax_rectangle){margin, end + 6, width - 2 * margin,
+                         (double)layout->caption_lines.n * mmax_line_height(MMAX_TICK_SIZE)};
+    double height = layout->caption.y + layout->caption.height + margin;
+    layout->width = plan->page_width > 0 ? plan->page_width : width;
+    layout->height = plan->page_height > 0 ? plan->page_height : ceil(height);
+    move_all(layout, floor(fmax(layout->width - width, 0)) / 2,
+             floor(fmax(layout->height - height, 0)) / 2);
+}
+
+/* Makes room above and below for panels of the present size, within a number of lines. */
+static void reserve(blueprint *plan, double pixels, size_t heading_lines, size_t caption_lines,
+                    mmax_heatmap_layout *layout)
+{
+    pool_cells(plan, pixels, layout);
+    room_for_columns(plan, layout);
+    plan->heading_lines = wrap_headings(plan, heading_lines, layout);
+    write_caption(plan, layout);
+    mmax_wrap(plan->measure, plan->caption, MMAX_TICK_SIZE, false, content_width(plan) - 2 * margin,
+              " ", caption_lines, &layout->caption_lines);
+    plan->caption_lines = layout->caption_lines.n;
+    double headings = (double)plan->heading_lines * mmax_line_height(MMAX_HEADING_SIZE);
+    if (layout->is_stacked)
+        plan->gap_down = gap_y + headings;
+    plan->top = margin + mmax_line_height(MMAX_TITLE_SIZE) + 4 + headings + 2;
+    plan->bottom = tick_length + 1.5 + plan->labels_height + 2 + mmax_line_height(MMAX_LABEL_SIZE) +
+                   6 + (double)plan->caption_lines * mmax_line_height(MMAX_TICK_SIZE) + margin;
+}
+
+/* Words take height, height limits the panels, and narrower panels need more lines of words: the
+ * second round makes room for those, and the third may take no more than that. */
+static void fit_page(blueprint *plan, double pixels, mmax_heatmap_layout *layout)
+{
+    const mmax_heatmap *data = plan->data;
+    plan->row_labels = useful_labels(data->row_labels, data->n_rows, max_height);
+    plan->column_labels = useful_labels(data->column_labels, data->n_columns, max_height);
+    for (int round = 0; round < 3; round++) {
+        room_left(plan, layout);
+        fit_width(plan);
+        if (round == 0)
+            plan->panel_height = plan->panel_width / plan->aspect;
+        else
+            fit_height(plan);
+        spread(plan);
+        if (round < 2) {
+            plan->row_labels = useful_labels(data->row_labels, data->n_rows, plan->panel_height);
+            plan->column_labels =
+                useful_labels(data->column_labels, data->n_columns, plan->panel_width);
+        }
+        reserve(plan, pixels, round < 2 ? MMAX_HEADING_LINES : plan->heading_lines,
+                round < 2 ? MMAX_MAX_LINES : plan->caption_lines, layout);
+    }
+}
+
+mmax_status mmax_heatmap_lay_out(const mmax_heatmap *data, const mmax_heatmap_words *words,
+                                 const mmax_figure_options *options, double pixels,
+                                 const mmax_measure *measure, mmax_heatmap_layout *layout,
+                                 mmax_error *error)
+{
+    memset(layout, 0, sizeof *layout);
+    blueprint plan = {
+        .data = data, .words = words, .measure = measure, .aspect = panel_aspect(data)};
+    mmax_page_size(options, &plan.page_width, &plan.page_height);
+    layout->n_maps = data->n_maps;
+    layout->n_panels = data->n_panels;
+    float largest = 0;
+    for (size_t i = 0; i < data->n_panels * data->n_maps; i++)
+        largest = data->panel_max[i] > largest ? data->panel_max[i] : largest;
+    layout->top = mmax_nice_top((double)largest);
+    /* Maps of a wide matrix lie one below the other: side by side each would be a stripe. */
+    layout->is_stacked = data->n_panels == 1 && data->n_maps > 1 && plan.aspect > 2;
+    plan.n_across = layout->is_stacked ? 1 : data->n_maps;
+    plan.n_down = layout->is_stacked ? data->n_maps : data->n_panels ? data->n_panels : 1;
+    plan.gap_down = gap_y;
+    room_right(&plan, layout);
+    fit_page(&plan, pixels, layout);
+    mmax_status status = check_room(&plan, error);
+    if (status == MMAX_OK)
+        place_all(&plan, layout);
+    return status;
+}

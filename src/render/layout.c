@@ -1,0 +1,197 @@
+#include "render/layout.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+void mmax_append(char *buffer, size_t size, const char *format, ...)
+{
+    size_t used = strlen(buffer);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(buffer + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+double mmax_line_height(double size)
+{
+    return 1.25 * size;
+}
+
+/* The length of the longest beginning of TEXT, of whole characters, that is at most LENGTH. */
+static size_t whole_characters(const char *text, size_t length)
+{
+    while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+        length--;
+    return length;
+}
+
+static double width_of(const mmax_measure *measure, const char *text, double size, bool is_bold)
+{
+    return measure->width(measure->context, text, size, is_bold);
+}
+
+void mmax_elide(const mmax_measure *measure, const char *text, double size, bool is_bold,
+                double width, char elided[MMAX_LINE_SIZE])
+{
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    char whole[MMAX_LINE_SIZE - sizeof ellipsis];
+    mmax_quote(text, strlen(text), whole, sizeof whole);
+    strcpy(elided, whole);
+    if (width_of(measure, whole, size, is_bold) <= width)
+        return;
+    size_t fits = 0, too_long = strlen(whole);
+    while (too_long - fits > 1) {
+        size_t middle = fits + (too_long - fits) / 2;
+        size_t length = whole_characters(whole, middle);
+        memcpy(elided, whole, length);
+        strcpy(elided + length, ellipsis);
+        if (width_of(measure, elided, size, is_bold) <= width)
+            fits = middle;
+        else
+            too_long = middle;
+    }
+    fits = whole_characters(whole, fits);
+    while (fits > 0 && whole[fits - 1] == ' ')
+        fits--;
+    memcpy(elided, whole, fits);
+    strcpy(elided + fits, ellipsis);
+}
+
+/* The length of the longest line at the head of TEXT that ends at a break and fits; of the first
+ * break if none does; of the whole if there is no break. */
+static size_t line_length(const mmax_measure *measure, const char *text, double size, bool is_bold,
+                          double width, const char *breaks)
+{
+    char line[MMAX_LINE_SIZE];
+    size_t best = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        bool ends = text[i + 1] == '\0' || strchr(breaks, text[i]);
+        if (!ends)
+            continue;
+        size_t length = i + 1;
+        size_t shown = text[i] == ' ' ? i : length;
+        if (shown >= sizeof line)
+            return best ? best : whole_characters(text, sizeof line - 1);
+        memcpy(line, text, shown);
+        line[shown] = '\0';
+        if (width_of(measure, line, size, is_bold) > width)
+            return best ? best : length;
+        best = length;
+    }
+    return best;
+}
+
+void mmax_wrap(const mmax_measure *measure, const char *text, double size, bool is_bold,
+               double width, const char *breaks, size_t max_lines, mmax_lines *lines)
+{
+    lines->n = 0;
+    while (*text != '\0' && lines->n < max_lines && lines->n < MMAX_MAX_LINES) {
+        size_t length = line_length(measure, text, size, is_bold, width, breaks);
+        char line[MMAX_LINE_SIZE];
+        if (lines->n + 1 == max_lines || lines->n + 1 == MMAX_MAX_LINES)
+            length = strlen(text);
+        size_t shown = length < sizeof line ? length : whole_characters(text, sizeof line - 1);
+        memcpy(line, text, shown);
+        while (shown > 0 && line[shown - 1] == ' ')
+            shown--;
+        line[shown] = '\0';
+        mmax_elide(measure, line, size, is_bold, width, lines->text[lines->n++]);
+        text += length;
+    }
+}
+
+/* The least of 1, 2 and 5 times a power of ten that is at least X > 0, as its two factors. */
+static void nice_step(double x, double *factor, int *exponent)
+{
+    static const double factors[] = {1, 2, 5, 10};
+    *exponent = (int)floor(log10(x));
+    double power = pow(10, *exponent);
+    size_t i = 0;
+    while (i < 3 && factors[i] * power < x * (1 - 1e-9))
+        i++;
+    *factor = factors[i];
+}
+
+/* factor * 10^exponent with a single rounding, so that it prints in few digits. */
+static double scaled(double factor, int exponent)
+{
+    return exponent < 0 ? factor / pow(10, -exponent) : factor * pow(10, exponent);
+}
+
+static void add_tick(const mmax_measure *measure, double place, mmax_ticks *ticks)
+{
+    double width = width_of(measure, ticks->text[ticks->n], MMAX_TICK_SIZE, false);
+    ticks->widest = fmax(ticks->widest, width);
+    ticks->place[ticks->n++] = place;
+}
+
+/* How many cells lie between two ticks: a number that is easy to count in, for indices. */
+static size_t tick_step(double cell, double gap, bool is_index)
+{
+    if (cell >= gap)
+        return 1;
+    if (!is_index)
+        return (size_t)ceil(gap / cell);
+    double factor;
+    int exponent;
+    nice_step(gap / cell, &factor, &exponent);
+    double step = ceil(scaled(factor, exponent));
+    return step < 1e15 ? (size_t)step : (size_t)1e15;
+}
+
+void mmax_index_ticks(const mmax_measure *measure, size_t n, double cell, double gap,
+                      const char *const *labels, double max_width, mmax_ticks *ticks)
+{
+    ticks->n = 0;
+    ticks->widest = 0;
+    if (n == 0)
+        return;
+    double least_gap = (double)n * cell / (MMAX_MAX_TICKS - 1);
+    size_t step = tick_step(cell, fmax(gap, least_gap), !labels);
+    for (size_t i = 0; ticks->n < MMAX_MAX_TICKS; i += step) {
+        char *text = ticks->text[ticks->n];
+        if (labels)
+            mmax_elide(measure, labels[i] ? labels[i] : "", MMAX_TICK_SIZE, false, max_width, text);
+        else
+            snprintf(text, MMAX_LINE_SIZE, "%zu", i);
+        add_tick(measure, ((double)i + 0.5) * cell, ticks);
+        if (n - i <= step)
+            break;
+    }
+}
+
+void mmax_value_ticks(const mmax_measure *measure, double top, double length, size_t n,
+                      mmax_ticks *ticks)
+{
+    ticks->n = 0;
+    ticks->widest = 0;
+    double factor;
+    int exponent;
+    nice_step(top / (double)n, &factor, &exponent);
+    for (size_t i = 0; ticks->n < MMAX_MAX_TICKS; i++) {
+        double value = scaled((double)i * factor, exponent);
+        if (value > top * (1 + 1e-9))
+            break;
+        char *text = ticks->text[ticks->n];
+        text[mmax_number_write(value, text)] = '\0';
+        add_tick(measure, length * value / top, ticks);
+    }
+}
+
+double mmax_nice_top(double largest)
+{
+    if (!(largest > 0) || largest > 0.5)
+        return 1;
+    double factor;
+    int exponent;
+    nice_step(largest / 5, &factor, &exponent);
+    return scaled(ceil(largest / scaled(factor, exponent) * (1 - 1e-9)) * factor, exponent);
+}
+
+void mmax_page_size(const mmax_figure_options *options, double *width, double *height)
+{
+    double points = options->size_in_mm ? 72 / 25.4 : 72.0 / 96;
+    *width = options->width * points;
+    *height = options->height * points;
+}

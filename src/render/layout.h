@@ -1,0 +1,93 @@
+/* layout: where everything lies, as numbers, before anything is drawn.
+ * In: a result's data and a way to measure text.  Out: rectangles, ticks and lines of words in
+ * points from the top left corner.  Called by the figures; knows nothing of the canvas. */
+#ifndef MMAX_LAYOUT_H
+#define MMAX_LAYOUT_H
+
+#include "base/base.h"
+
+typedef struct mmax_point {
+    double x, y;
+} mmax_point;
+
+typedef struct mmax_rectangle {
+    double x, y, width, height;
+} mmax_rectangle;
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+/* The width of a line of text in points. */
+typedef double mmax_measure_text(const void *context, const char *text, double size, bool is_bold);
+
+typedef struct mmax_measure {
+    mmax_measure_text *width;
+    const void *context;
+} mmax_measure;
+
+enum { MMAX_LINE_SIZE = 256, MMAX_MAX_LINES = 8 };
+
+/* Lines of words, one below the other. */
+typedef struct mmax_lines {
+    size_t n;
+    char text[MMAX_MAX_LINES][MMAX_LINE_SIZE];
+} mmax_lines;
+
+/* The text sizes of all figures; none is below 7 points, which is what journals ask for. */
+#define MMAX_TITLE_SIZE   9.0
+#define MMAX_HEADING_SIZE 8.0
+#define MMAX_LABEL_SIZE   7.5
+#define MMAX_TICK_SIZE    7.0
+
+/* Appends to the text in BUFFER, of SIZE bytes; what does not fit is cut off. */
+#if defined __GNUC__
+__attribute__((format(printf, 3, 4)))
+#endif
+void
+mmax_append(char *buffer, size_t size, const char *format, ...);
+
+/* The height of a line of text of a size. */
+double mmax_line_height(double size);
+
+/* Copies TEXT, escaped by mmax_quote, and cuts it to WIDTH with an ellipsis. */
+void mmax_elide(const mmax_measure *measure, const char *text, double size, bool is_bold,
+                double width, char elided[MMAX_LINE_SIZE]);
+
+/* Breaks TEXT into at most MAX_LINES lines of at most WIDTH, after a character of BREAKS (a space
+ * is swallowed); the last line is elided. */
+void mmax_wrap(const mmax_measure *measure, const char *text, double size, bool is_bold,
+               double width, const char *breaks, size_t max_lines, mmax_lines *lines);
+
+/* ---- ticks ----------------------------------------------------------------------------------- */
+
+enum { MMAX_MAX_TICKS = 64 };
+
+/* Labelled places along an axis. */
+typedef struct mmax_ticks {
+    size_t n;
+    double place[MMAX_MAX_TICKS]; /* points from the axis' start */
+    char text[MMAX_MAX_TICKS][MMAX_LINE_SIZE];
+    double widest; /* of the texts */
+} mmax_ticks;
+
+/* Ticks at the middles of every so many of N cells, labelled by their index, from 0, or by LABELS,
+ * elided to MAX_WIDTH, where these are not NULL.
+ *
+ * cell  the length of one cell along the axis
+ * gap   two ticks are at least that far apart */
+void mmax_index_ticks(const mmax_measure *measure, size_t n, double cell, double gap,
+                      const char *const *labels, double max_width, mmax_ticks *ticks);
+
+/* Ticks at nice values from 0 to TOP along LENGTH, about N of them. */
+void mmax_value_ticks(const mmax_measure *measure, double top, double length, size_t n,
+                      mmax_ticks *ticks);
+
+/* The end of a scale from 0 that holds LARGEST: 1 where that is more than one half, else the next
+ * nice value; 1 for 0 and NaN. */
+double mmax_nice_top(double largest);
+
+/* ---- page ------------------------------------------------------------------------------------ */
+
+/* The size that the options ask for, in points; 0 where they leave it to the content. */
+void mmax_page_size(const mmax_figure_options *options, double *width, double *height);
+
+#endif

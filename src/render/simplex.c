@@ -1,0 +1,363 @@
+#include "render/figure.h"
+#include "render/simplex_layout.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- how maps look --------------------------------------------------------------------------- */
+
+/* Never by colour alone: a shape of its own for every map.  Sizes differ and all but the smallest
+ * are hollow, so that maps that agree (sparsemax and entmax in a corner) are all seen. */
+typedef struct look {
+    mmax_marker marker;
+    mmax_palette color;
+    double radius;
+    bool is_filled;
+} look;
+
+/* The first map of each kind looks as in the figure of the MultiMax paper. */
+static const look kind_looks[] = {
+    [MMAX_SOFTMAX] = {MMAX_MARKER_CIRCLE, MMAX_BLACK, 1.7, true},
+    [MMAX_SPARSEMAX] = {MMAX_MARKER_STAR, MMAX_REDDISH_PURPLE, 4.8, false},
+    [MMAX_ENTMAX] = {MMAX_MARKER_TRIANGLE_DOWN, MMAX_BLUISH_GREEN, 7.4, false},
+    [MMAX_EVSOFTMAX] = {MMAX_MARKER_SQUARE, MMAX_BLUE, 9, false},
+    [MMAX_MULTIMAX] = {MMAX_MARKER_TRIANGLE_UP, MMAX_VERMILLION, 5.8, false},
+};
+
+static const look spare_looks[] = {
+    {MMAX_MARKER_DIAMOND, MMAX_ORANGE, 6.6, false},
+    {MMAX_MARKER_PENTAGON, MMAX_SKY_BLUE, 4.4, false},
+    {MMAX_MARKER_HEXAGON, MMAX_BLACK, 8.2, false},
+    {MMAX_MARKER_TRIANGLE_LEFT, MMAX_BLUE, 6.2, false},
+    {MMAX_MARKER_TRIANGLE_RIGHT, MMAX_REDDISH_PURPLE, 5.2, false},
+};
+
+enum { N_SPARE = sizeof spare_looks / sizeof *spare_looks };
+
+static void choose_looks(const mmax_map *maps, size_t n_maps, look *looks)
+{
+    bool taken[sizeof kind_looks / sizeof *kind_looks] = {false};
+    size_t n_spare = 0;
+    for (size_t i = 0; i < n_maps; i++) {
+        mmax_map_kind kind = maps[i].kind;
+        if (taken[kind]) {
+            looks[i] = spare_looks[n_spare % N_SPARE];
+            /* Once through, the same shapes come back in other colours. */
+            looks[i].color = (looks[i].color + n_spare / N_SPARE) % MMAX_PALETTE_SIZE;
+            n_spare++;
+        } else {
+            looks[i] = kind_looks[kind];
+            taken[kind] = true;
+        }
+    }
+}
+
+/* The more points, the smaller and the more transparent, so that density shows. */
+static void thin_out(size_t n_points, double *scale, double *opacity)
+{
+    static const struct {
+        size_t n;
+        double scale, opacity;
+    } steps[] = {{12, 1, 1}, {60, 0.7, 0.8}, {400, 0.5, 0.5}, {SIZE_MAX, 0.3, 0.35}};
+    size_t i = 0;
+    while (n_points > steps[i].n)
+        i++;
+    *scale = steps[i].scale;
+    *opacity = steps[i].opacity;
+}
+
+/* ---- triangle -------------------------------------------------------------------------------- */
+
+static void draw_grid(mmax_canvas *canvas, const mmax_simplex_layout *layout)
+{
+    mmax_paint grid = mmax_paint_outline(MMAX_GRID_INK, 0.5);
+    mmax_paint stub = mmax_paint_outline(MMAX_SOFT_INK, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, MMAX_SOFT_INK, 0.5, 0.5);
+    for (size_t entry = 0; entry < 3; entry++)
+        for (size_t i = 0; i < MMAX_SIMPLEX_TICKS; i++) {
+            const mmax_simplex_tick *tick = &layout->ticks[entry][i];
+            const mmax_point line[] = {tick->from, tick->across}, out[] = {tick->from, tick->stub};
+            mmax_canvas_lines(canvas, line, 1, &grid);
+            mmax_canvas_lines(canvas, out, 1, &stub);
+            mmax_point middle = {tick->label.x + tick->label.width / 2,
+                                 tick->label.y + tick->label.height / 2};
+            mmax_canvas_text(canvas, middle, tick->text, &words);
+        }
+    mmax_paint outline = mmax_paint_outline(MMAX_SOFT_INK, 0.8);
+    mmax_canvas_polygon(canvas, layout->corners, 3, &outline);
+}
+
+static void draw_corner_labels(mmax_canvas *canvas, const mmax_simplex_layout *layout)
+{
+    mmax_words words = mmax_plain_words(MMAX_HEADING_SIZE, MMAX_INK, 0.5, 0.5);
+    words.is_bold = true;
+    for (size_t i = 0; i < 3; i++) {
+        mmax_rectangle place = layout->corner_labels[i];
+        mmax_canvas_text(canvas,
+                         (mmax_point){place.x + place.width / 2, place.y + place.height / 2},
+                         layout->corner_text[i], &words);
+    }
+}
+
+/* ---- trajectories ---------------------------------------------------------------------------- */
+
+/* viridis over the temperatures at which rows move, but for its lightest yellows, which white paper
+ * swallows. */
+static mmax_rgb temperature_color(double temperature)
+{
+    double fraction =
+        log(temperature / MMAX_SIMPLEX_COLDEST) / log(MMAX_SIMPLEX_HOTTEST / MMAX_SIMPLEX_COLDEST);
+    return mmax_colormap_at(0.9 * fmin(fmax(fraction, 0), 1));
+}
+
+/* Steps of the temperatures that share a colour: one curve is then a few dozen strokes. */
+enum { STEPS = MMAX_SIMPLEX_TEMPERATURES - 1, STRIDE = 3 };
+
+/* Each stroke begins one step early, beneath the one before: butted ends would show as gaps. */
+static void draw_trajectory(mmax_canvas *canvas, const mmax_simplex *data,
+                            const mmax_simplex_layout *layout, const double *weights)
+{
+    for (size_t i = 0; i < STEPS; i += STRIDE) {
+        mmax_point points[STRIDE + 2];
+        size_t n = 0;
+        for (size_t k = i > 0 ? i - 1 : 0; k <= i + STRIDE && k <= STEPS; k++)
+            points[n++] = mmax_simplex_place(layout, weights + 3 * k);
+        mmax_paint paint =
+            mmax_paint_outline(temperature_color(data->temperatures[i + STRIDE / 2]), 1.3);
+        mmax_canvas_polyline(canvas, points, n, &paint);
+    }
+}
+
+static void draw_temperature_bar(mmax_canvas *canvas, const mmax_simplex_layout *layout)
+{
+    mmax_rgb colors[128];
+    for (size_t i = 0; i < 128; i++)
+        colors[i] =
+            temperature_color(MMAX_SIMPLEX_COLDEST *
+                              pow(MMAX_SIMPLEX_HOTTEST / MMAX_SIMPLEX_COLDEST, (double)i / 127));
+    mmax_rectangle bar = layout->bar;
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, MMAX_INK, 0, 0.5);
+    mmax_canvas_text(
+        canvas, (mmax_point){layout->bar_name.x, layout->bar_name.y + layout->bar_name.height / 2},
+        "softmax temperature t", &words);
+    mmax_canvas_image(canvas, bar, colors, 128, 1);
+    mmax_paint frame = mmax_paint_outline(MMAX_SOFT_INK, 0.5);
+    mmax_canvas_rectangle(canvas, bar, &frame);
+    words.anchor_x = 0.5;
+    for (size_t i = 0; i < MMAX_SIMPLEX_BAR_TICKS; i++) {
+        double x = bar.x + layout->bar_tick_place[i], y = bar.y + bar.height;
+        const mmax_point tick[] = {{x, y}, {x, y + 2.5}};
+        mmax_canvas_lines(canvas, tick, 1, &frame);
+        mmax_canvas_text(canvas,
+                         (mmax_point){x, layout->bar_labels.y + layout->bar_labels.height / 2},
+                         layout->bar_tick_text[i], &words);
+    }
+}
+
+/* ---- points ---------------------------------------------------------------------------------- */
+
+static void draw_marker(mmax_canvas *canvas, const look *as, mmax_point place, double scale,
+                        double opacity)
+{
+    mmax_rgb color = mmax_palette_at(as->color);
+    mmax_paint paint =
+        as->is_filled ? mmax_paint_fill(color) : mmax_paint_outline(color, scale < 0.6 ? 0.7 : 1);
+    paint.opacity = opacity;
+    mmax_canvas_marker(canvas, as->marker, place, as->radius * scale, &paint);
+}
+
+/* Lifts a marker off the curves beneath it. */
+static void draw_halo(mmax_canvas *canvas, const look *as, mmax_point place, double scale)
+{
+    mmax_paint paint = mmax_paint_outline(MMAX_PAPER, 2.4);
+    mmax_canvas_marker(canvas, as->marker, place, as->radius * scale, &paint);
+}
+
+/* Larger markers first: the smaller ones lie within them. */
+static void order_by_size(const look *looks, size_t n_maps, size_t order[MMAX_MAX_MAPS])
+{
+    for (size_t i = 0; i < n_maps; i++) {
+        size_t place = i;
+        for (; place > 0 && looks[order[place - 1]].radius < looks[i].radius; place--)
+            order[place] = order[place - 1];
+        order[place] = i;
+    }
+}
+
+static void draw_points_of(mmax_canvas *canvas, const mmax_simplex *data,
+                           const mmax_simplex_layout *layout, size_t map, const look *as,
+                           bool as_halos)
+{
+    double scale, opacity;
+    thin_out(data->n_points, &scale, &opacity);
+    if (as_halos && opacity < 1)
+        return;
+    for (size_t i = 0; i < data->n_points; i++) {
+        const double *weights = data->points + 3 * (map * data->n_points + i);
+        if (isnan(weights[0]))
+            continue;
+        mmax_point place = mmax_simplex_place(layout, weights);
+        if (as_halos)
+            draw_halo(canvas, as, place, scale);
+        else
+            draw_marker(canvas, as, place, scale, opacity);
+    }
+}
+
+/* All the halos first: none may hide another map's marker. */
+static void draw_points(mmax_canvas *canvas, const mmax_simplex *data,
+                        const mmax_simplex_layout *layout, const look *looks)
+{
+    size_t order[MMAX_MAX_MAPS];
+    order_by_size(looks, data->n_maps, order);
+    for (size_t i = 0; i < data->n_maps; i++)
+        draw_points_of(canvas, data, layout, order[i], &looks[order[i]], true);
+    for (size_t i = 0; i < data->n_maps; i++)
+        draw_points_of(canvas, data, layout, order[i], &looks[order[i]], false);
+}
+
+static void draw_nothing(mmax_canvas *canvas, const mmax_simplex_layout *layout)
+{
+    const double middle[3] = {1 / 3.0, 1 / 3.0, 1 / 3.0};
+    mmax_words words = mmax_plain_words(MMAX_LABEL_SIZE, MMAX_SOFT_INK, 0.5, 0.5);
+    mmax_canvas_text(canvas, mmax_simplex_place(layout, middle),
+                     "no row has all three entries live", &words);
+}
+
+static void draw_legend(mmax_canvas *canvas, const mmax_simplex_layout *layout, const look *looks)
+{
+    mmax_words words = mmax_plain_words(MMAX_HEADING_SIZE, MMAX_INK, 0, 0.5);
+    for (size_t i = 0; i < layout->n_maps; i++) {
+        draw_marker(canvas, &looks[i], layout->legend_markers[i], 0.85, 1);
+        mmax_draw_lines(canvas, layout->legend[i], &layout->legend_lines[i], &words);
+    }
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+enum { CAPTION_SIZE = 1024 };
+
+/* How much of the weight the three corners hold: softmax's where softmax is among the maps. */
+static void write_share(const mmax_result *result, char caption[CAPTION_SIZE])
+{
+    const mmax_simplex *data = result->simplex;
+    size_t map = 0;
+    while (map < data->n_maps && result->maps[map].kind != MMAX_SOFTMAX)
+        map++;
+    map = map < data->n_maps ? map : 0;
+    mmax_append(caption, CAPTION_SIZE,
+                "Of %zu entries the three with the largest mean softmax weight; they hold %.0f %% "
+                "of %s's weight, and are shown as shares of it.",
+                data->row_length, 100 * data->share[map], mmax_map_name(&result->maps[map]));
+}
+
+/* What is drawn, in words. */
+static void write_caption(const mmax_result *result, char caption[CAPTION_SIZE])
+{
+    const mmax_simplex *data = result->simplex;
+    size_t n_left_out = data->n_kept - data->n_points;
+    caption[0] = '\0';
+    if (data->n_points > 0)
+        mmax_append(caption, CAPTION_SIZE,
+                    "Markers: the weights of %zu row%s under each map. Curves: softmax of ",
+                    data->n_points, data->n_points == 1 ? "" : "s");
+    if (data->n_points > 0 && data->n_trajectories < data->n_points)
+        mmax_append(caption, CAPTION_SIZE, "the first %zu distinct rows over temperature. ",
+                    data->n_trajectories);
+    else if (data->n_points > 0)
+        mmax_append(caption, CAPTION_SIZE, "each over temperature. ");
+    if (data->n_kept < data->n_rows)
+        mmax_append(caption, CAPTION_SIZE, "The first %zu of %zu rows. ", data->n_kept,
+                    data->n_rows);
+    if (n_left_out > 0)
+        mmax_append(caption, CAPTION_SIZE, "Left out: %zu row%s with one of the three masked. ",
+                    n_left_out, n_left_out == 1 ? "" : "s");
+    if (data->row_length > 3 && data->n_points > 0)
+        write_share(result, caption);
+}
+
+/* Where rows are longer than three, the column counts from 0 as in every other output. */
+static void write_corner(const mmax_simplex *data, size_t i, char corner[MMAX_LINE_SIZE])
+{
+    if (data->labels[i])
+        snprintf(corner, MMAX_LINE_SIZE, "%s", data->labels[i]);
+    else if (data->row_length == 3)
+        snprintf(corner, MMAX_LINE_SIZE, "entry %zu", i + 1);
+    else
+        snprintf(corner, MMAX_LINE_SIZE, "column %zu", data->columns[i]);
+}
+
+static void draw_words(mmax_canvas *canvas, const mmax_simplex_layout *layout)
+{
+    mmax_words title = mmax_plain_words(MMAX_TITLE_SIZE, MMAX_INK, 0, 0.5);
+    title.is_bold = true;
+    mmax_canvas_text(canvas,
+                     (mmax_point){layout->title.x, layout->title.y + layout->title.height / 2},
+                     layout->title_text, &title);
+    mmax_words caption = mmax_plain_words(MMAX_TICK_SIZE, MMAX_SOFT_INK, 0, 0.5);
+    mmax_draw_lines(canvas, layout->caption, &layout->caption_lines, &caption);
+    draw_corner_labels(canvas, layout);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static mmax_status draw(const mmax_figure *figure, const mmax_simplex_layout *layout,
+                        const char *caption, mmax_error *error)
+{
+    const mmax_simplex *data = figure->result->simplex;
+    look looks[MMAX_MAX_MAPS];
+    choose_looks(figure->result->maps, data->n_maps, looks);
+    mmax_canvas *canvas;
+    mmax_status status =
+        mmax_figure_open(figure, layout->width, layout->height, caption, &canvas, error);
+    if (status != MMAX_OK)
+        return status;
+    draw_grid(canvas, layout);
+    for (size_t i = 0; i < data->n_trajectories; i++)
+        draw_trajectory(canvas, data, layout,
+                        data->trajectories + 3 * i * MMAX_SIMPLEX_TEMPERATURES);
+    if (data->n_trajectories > 0)
+        draw_temperature_bar(canvas, layout);
+    if (data->n_points == 0)
+        draw_nothing(canvas, layout);
+    draw_points(canvas, data, layout, looks);
+    draw_legend(canvas, layout, looks);
+    draw_words(canvas, layout);
+    status = mmax_canvas_finish(canvas, error);
+    mmax_canvas_free(canvas);
+    return status;
+}
+
+/* The words that a layout points to. */
+typedef struct word_store {
+    char maps[MMAX_MAX_MAPS][MMAX_SPEC_SIZE];
+    char corners[3][MMAX_LINE_SIZE];
+    char caption[CAPTION_SIZE];
+    mmax_simplex_words words;
+    mmax_simplex_layout layout;
+} word_store;
+
+mmax_status mmax_figure_simplex(const mmax_figure *figure, mmax_error *error)
+{
+    const mmax_result *result = figure->result;
+    word_store *store = mmax_alloc_zeroed(1, sizeof *store);
+    if (!store)
+        return mmax_fail_memory(error, "drawing a simplex plot");
+    for (size_t i = 0; i < result->simplex->n_maps; i++) {
+        mmax_map_label(&result->maps[i], store->maps[i]);
+        store->words.maps[i] = store->maps[i];
+    }
+    for (size_t i = 0; i < 3; i++) {
+        write_corner(result->simplex, i, store->corners[i]);
+        store->words.corners[i] = store->corners[i];
+    }
+    write_caption(result, store->caption);
+    store->words.caption = store->caption;
+    store->words.title = figure->title;
+    mmax_status status = mmax_simplex_lay_out(result->simplex, &store->words, &figure->options,
+                                              &figure->measure, &store->layout, error);
+    if (status == MMAX_OK)
+        status = draw(figure, &store->layout, store->caption, error);
+    free(store);
+    return status;
+}

@@ -4,10 +4,11 @@
 #include <string.h>
 
 /* Points. */
-static const double margin = 8, default_side = 255, least_side = 60, most_side = 5000,
-                    stub_length = 4, side_room = 24, apex_room = 16, base_label_drop = 15,
-                    base_room = 26, marker_room = 16, legend_gap = 10, max_legend = 130,
-                    entry_gap = 4, bar_length = 96, bar_height = 7, bar_overhang = 7;
+static const double margin = 8, default_side = 255, least_side = 76, narrow_side = 150,
+                    most_side = 5000, stub_length = 4, side_room = 24, apex_room = 16,
+                    base_label_drop = 15, base_room = 26, marker_room = 16, legend_gap = 10,
+                    max_legend = 130, entry_gap = 4, bar_length = 96, bar_height = 7,
+                    bar_overhang = 7;
 
 #define HALF_ROOT_THREE 0.86602540378443864676
 
@@ -18,6 +19,7 @@ typedef struct blueprint {
     double page_width, page_height; /* asked for; 0 for none */
     double top;                     /* of the apex' label */
     double legend_width, legend_height;
+    bool legend_is_below; /* the triangle, not beside its slope */
 } blueprint;
 
 static double width_of(const blueprint *plan, const char *text, double size)
@@ -96,14 +98,25 @@ static double legend_offset(const blueprint *plan, double side)
 
 static double width_for(const blueprint *plan, double side)
 {
-    double right = fmax(side / 2 + side_room, legend_offset(plan, side) + plan->legend_width);
-    return margin + side_room + side / 2 + right + margin;
+    double triangle = margin + side_room + side + side_room + margin;
+    if (plan->legend_is_below)
+        return fmax(triangle, margin + plan->legend_width + margin);
+    double legend = side / 2 + legend_offset(plan, side) + plan->legend_width;
+    return fmax(triangle, margin + side_room + legend + margin);
 }
 
-/* Down to the corners' labels. */
+static double triangle_height(double side)
+{
+    return apex_room + HALF_ROOT_THREE * side + base_room;
+}
+
+/* Down to the corners' labels or the legend's end. */
 static double bottom_for(const blueprint *plan, double side)
 {
-    return plan->top + fmax(apex_room + HALF_ROOT_THREE * side + base_room, plan->legend_height);
+    double triangle = triangle_height(side);
+    if (plan->legend_is_below)
+        return plan->top + triangle + legend_gap + plan->legend_height;
+    return plan->top + fmax(triangle, plan->legend_height);
 }
 
 static double caption_height(size_t n_lines)
@@ -129,10 +142,8 @@ static bool side_fits(const blueprint *plan, double side, mmax_simplex_layout *l
 }
 
 /* The largest side, by halves of a point, whose figure fits the page; 0 if none does. */
-static double fit_side(const blueprint *plan, mmax_simplex_layout *layout)
+static double largest_side(const blueprint *plan, mmax_simplex_layout *layout)
 {
-    if (plan->page_width == 0 && plan->page_height == 0)
-        return default_side;
     if (!side_fits(plan, least_side, layout))
         return 0;
     double fits = least_side, too_large = most_side;
@@ -144,6 +155,20 @@ static double fit_side(const blueprint *plan, mmax_simplex_layout *layout)
             too_large = middle;
     }
     return fits;
+}
+
+/* On a narrow page the legend goes below, if that leaves more room to the triangle. */
+static double fit_side(blueprint *plan, mmax_simplex_layout *layout)
+{
+    if (plan->page_width == 0 && plan->page_height == 0)
+        return default_side;
+    double beside = largest_side(plan, layout);
+    if (beside >= narrow_side)
+        return beside;
+    plan->legend_is_below = true;
+    double below = largest_side(plan, layout);
+    plan->legend_is_below = below > beside;
+    return fmax(below, beside);
 }
 
 mmax_point mmax_simplex_place(const mmax_simplex_layout *layout, const double weights[3])
@@ -226,7 +251,10 @@ static void place_all(const blueprint *plan, double side, mmax_simplex_layout *l
     mmax_elide(plan->measure, plan->words->title, MMAX_TITLE_SIZE, true, layout->title.width,
                layout->title_text);
     place_triangle(plan, left, y + plan->top, side, layout);
-    place_legend(plan, left + side / 2 + legend_offset(plan, side), y + plan->top, layout);
+    if (plan->legend_is_below)
+        place_legend(plan, x + margin, y + plan->top + triangle_height(side) + legend_gap, layout);
+    else
+        place_legend(plan, left + side / 2 + legend_offset(plan, side), y + plan->top, layout);
     layout->caption =
         (mmax_rectangle){margin, y + bottom_for(plan, side) + 6, layout->width - 2 * margin,
                          (double)layout->caption_lines.n * mmax_line_height(MMAX_TICK_SIZE)};

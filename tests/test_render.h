@@ -1,0 +1,34 @@
+/* What the files of this test program share. */
+#ifndef MMAX_TEST_RENDER_H
+#define MMAX_TEST_RENDER_H
+
+#include "analyze/figures_data.h"
+#include "testing.h"
+
+/* NAN is a float, of which the compilers warn in arrays of doubles. */
+#define NOT_A_NUMBER ((double)NAN)
+
+TCase *render_data_tests(void);
+TCase *render_simplex_data_tests(void);
+TCase *render_layout_tests(void);
+TCase *render_file_tests(void);
+TCase *render_odd_file_tests(void);
+
+/* The five default maps; the parameters of multimax are those of the paper's figure. */
+struct mmax_plan figure_plan(void);
+
+/* An input of these axes, as if from "demo.npy". */
+mmax_input figure_input(size_t n_dims, const size_t *shape);
+
+/* What the pass would gather from these logits, with blocks of so many rows. */
+mmax_heatmap *gather_heatmap(const struct mmax_plan *plan, const mmax_input *input,
+                             const double *logits, size_t block, const char *const *row_labels);
+mmax_simplex *gather_simplex(const struct mmax_plan *plan, const mmax_input *input,
+                             const double *logits, size_t block);
+
+/* A result with a heatmap, a simplex where rows are long enough, and nothing else. */
+mmax_result figure_result(const struct mmax_plan *plan, const mmax_input *input,
+                          const double *logits, const char *const *row_labels);
+void free_figure_result(mmax_result *result);
+
+#endif

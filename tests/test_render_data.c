@@ -1,0 +1,240 @@
+/* The picture that the pass gathers for a heatmap. */
+#include "test_render.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct mmax_plan two_maps(void)
+{
+    struct mmax_plan plan = figure_plan();
+    plan.n_maps = 2;
+    return plan;
+}
+
+static double *random_logits(size_t n, double masked)
+{
+    testing_random random = {7};
+    double *logits = mmax_alloc_array(n, sizeof *logits);
+    ck_assert_ptr_nonnull(logits);
+    for (size_t i = 0; i < n; i++) {
+        double x = 3 * testing_normal(&random);
+        logits[i] = testing_uniform(&random) < masked ? (double)-INFINITY : x;
+    }
+    return logits;
+}
+
+static void assert_same_picture(const mmax_heatmap *a, const mmax_heatmap *b)
+{
+    ck_assert_uint_eq(a->height, b->height);
+    ck_assert_uint_eq(a->width, b->width);
+    ck_assert_uint_eq(a->pool_rows, b->pool_rows);
+    ck_assert_uint_eq(a->pool_columns, b->pool_columns);
+    ck_assert_uint_eq(a->n_rows, b->n_rows);
+    ck_assert_uint_eq(a->n_panels, b->n_panels);
+    size_t n = a->n_panels * a->n_maps * a->height * a->width;
+    for (size_t i = 0; i < n; i++)
+        ck_assert(testing_same((double)a->cells[i], (double)b->cells[i]));
+    for (size_t i = 0; i < a->n_panels * a->n_maps; i++)
+        ck_assert(testing_same((double)a->panel_max[i], (double)b->panel_max[i]));
+}
+
+START_TEST(a_picture_does_not_depend_on_how_rows_are_cut_into_blocks)
+{
+    static const size_t shape[] = {2, 7, 5, 9};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(4, shape);
+    double *logits = random_logits(2 * 7 * 5 * 9, 0.2);
+    mmax_heatmap *whole = gather_heatmap(&plan, &input, logits, 70, NULL);
+    ck_assert_uint_eq(whole->n_groups, 14);
+    ck_assert_uint_eq(whole->n_panels, MMAX_HEATMAP_PANELS);
+    static const size_t blocks[] = {1, 2, 3, 4, 7, 69};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        mmax_heatmap *other = gather_heatmap(&plan, &input, logits, blocks[i], NULL);
+        assert_same_picture(whole, other);
+        mmax_heatmap_free(other);
+    }
+    mmax_heatmap_free(whole);
+    free(logits);
+}
+END_TEST
+
+START_TEST(a_picture_whose_height_is_not_known_ends_like_one_whose_height_is)
+{
+    /* Around the borders at which pictures are halved. */
+    static const size_t n_rows[] = {0, 1, 5, 1023, 1024, 1025, 2048, 2049, 2500, 5000};
+    struct mmax_plan plan = two_maps();
+    double *logits = random_logits(5000 * 3, 0.4);
+    for (size_t i = 0; i < sizeof n_rows / sizeof *n_rows; i++) {
+        const size_t shape[] = {n_rows[i], 3};
+        mmax_input input = figure_input(2, shape);
+        mmax_heatmap *known = gather_heatmap(&plan, &input, logits, 100, NULL);
+        input.rows_known = false;
+        mmax_heatmap *unknown = gather_heatmap(&plan, &input, logits, 33, NULL);
+        assert_same_picture(known, unknown);
+        mmax_heatmap_free(known);
+        mmax_heatmap_free(unknown);
+    }
+    free(logits);
+}
+END_TEST
+
+START_TEST(pooling_keeps_an_isolated_weight)
+{
+    enum { N = 3000, ROW = 1234, COLUMN = 2999 };
+    static const size_t shape[] = {N, N};
+    struct mmax_plan plan = two_maps();
+    plan.n_maps = 1;
+    mmax_input input = figure_input(2, shape);
+    mmax_heatmap *heatmap;
+    ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &heatmap, NULL), MMAX_OK);
+    double *logits = mmax_alloc_zeroed(N, sizeof *logits);
+    double *weights = mmax_alloc_zeroed(N, sizeof *weights);
+    for (size_t row = 0; row < N; row++) {
+        weights[COLUMN] = row == ROW;
+        ck_assert_int_eq(mmax_heatmap_add(heatmap, 0, row, 1, logits, weights, NULL, NULL),
+                         MMAX_OK);
+    }
+    mmax_heatmap_end(heatmap, &input);
+    ck_assert_uint_eq(heatmap->pool_rows, 4); /* 3000 / 2 > 1024 >= 3000 / 4 */
+    ck_assert_uint_eq(heatmap->pool_columns, 4);
+    size_t n_found = 0;
+    for (size_t i = 0; i < heatmap->height * heatmap->width; i++)
+        n_found += heatmap->cells[i] == 1;
+    ck_assert_uint_eq(n_found, 1);
+    ck_assert(heatmap->cells[ROW / 4 * heatmap->width + COLUMN / 4] == 1);
+    ck_assert(heatmap->panel_max[0] == 1);
+    free(logits);
+    free(weights);
+    mmax_heatmap_free(heatmap);
+}
+END_TEST
+
+START_TEST(masked_and_skipped_cells_are_not_zero)
+{
+    static const size_t shape[] = {3, 3};
+    struct mmax_plan plan = two_maps();
+    mmax_input input = figure_input(2, shape);
+    mmax_heatmap *heatmap;
+    ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &heatmap, NULL), MMAX_OK);
+    const double logits[] = {
+        1, 2, -HUGE_VAL, -HUGE_VAL, -HUGE_VAL, -HUGE_VAL, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER};
+    const double weights[] = {0, 1, 0, 0, 0, 0, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER};
+    ck_assert_int_eq(mmax_heatmap_add(heatmap, 1, 0, 3, logits, weights, NULL, NULL), MMAX_OK);
+    mmax_heatmap_end(heatmap, &input);
+    const float *cells = heatmap->cells + 9;
+    ck_assert(cells[0] == 0 && cells[1] == 1);
+    for (size_t i = 2; i < 9; i++)
+        ck_assert(isnan(cells[i]));
+    ck_assert(isnan(heatmap->cells[0])); /* the other map has had no block */
+    mmax_heatmap_free(heatmap);
+}
+END_TEST
+
+START_TEST(a_pooled_cell_is_masked_only_when_all_of_it_is)
+{
+    enum { N = 2048 };
+    static const size_t shape[] = {1, N};
+    struct mmax_plan plan = two_maps();
+    plan.n_maps = 1;
+    mmax_input input = figure_input(2, shape);
+    double logits[N], weights[N];
+    for (size_t i = 0; i < N; i++) {
+        logits[i] = i % 4 == 3 || i % 8 >= 6 ? (double)-INFINITY : 0;
+        weights[i] = 0;
+    }
+    mmax_heatmap *heatmap;
+    ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &heatmap, NULL), MMAX_OK);
+    ck_assert_int_eq(mmax_heatmap_add(heatmap, 0, 0, 1, logits, weights, NULL, NULL), MMAX_OK);
+    mmax_heatmap_end(heatmap, &input);
+    ck_assert_uint_eq(heatmap->pool_columns, 2);
+    for (size_t i = 0; i < heatmap->width; i++) /* pairs: live, half, live, masked */
+        ck_assert(i % 4 == 3 ? isnan(heatmap->cells[i]) : heatmap->cells[i] == 0);
+    mmax_heatmap_free(heatmap);
+}
+END_TEST
+
+START_TEST(many_large_panels_share_a_bounded_amount_of_memory)
+{
+    static const size_t shape[] = {300, 4096, 4096};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(3, shape);
+    mmax_heatmap *heatmap;
+    ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &heatmap, NULL), MMAX_OK);
+    ck_assert_uint_eq(heatmap->n_groups, 300);
+    ck_assert_uint_eq(heatmap->n_panels, 12);
+    ck_assert_uint_eq(heatmap->height, 512); /* 60 pictures of 1024^2 would be 252 MB */
+    ck_assert_uint_eq(heatmap->width, 512);
+    ck_assert_uint_eq(heatmap->pool_rows, 8);
+    mmax_heatmap_free(heatmap);
+}
+END_TEST
+
+START_TEST(labels_are_copied_while_nothing_is_pooled)
+{
+    static const char *const columns[] = {"x", "y", "z"};
+    static const char *const rows[] = {"first", NULL, "third"};
+    static const size_t shape[] = {3, 3};
+    struct mmax_plan plan = two_maps();
+    mmax_input input = figure_input(2, shape);
+    input.column_labels = columns;
+    const double logits[9] = {0};
+    mmax_heatmap *heatmap = gather_heatmap(&plan, &input, logits, 2, rows);
+    ck_assert_str_eq(heatmap->column_labels[2], "z");
+    ck_assert_ptr_ne(heatmap->column_labels[2], columns[2]);
+    ck_assert_str_eq(heatmap->row_labels[0], "first");
+    ck_assert_ptr_null(heatmap->row_labels[1]);
+    ck_assert_str_eq(heatmap->row_labels[2], "third");
+    mmax_heatmap_free(heatmap);
+}
+END_TEST
+
+START_TEST(labels_are_dropped_once_rows_are_pooled)
+{
+    enum { N = 1500 };
+    static const char *rows[N];
+    for (size_t i = 0; i < N; i++)
+        rows[i] = "label";
+    const size_t shape[] = {N, 3};
+    struct mmax_plan plan = two_maps();
+    mmax_input input = figure_input(2, shape);
+    double *logits = random_logits(N * 3, 0);
+    for (int known = 0; known < 2; known++) {
+        input.rows_known = known;
+        mmax_heatmap *heatmap = gather_heatmap(&plan, &input, logits, 64, rows);
+        ck_assert_uint_eq(heatmap->pool_rows, 2);
+        ck_assert_ptr_null(heatmap->row_labels);
+        mmax_heatmap_free(heatmap);
+    }
+    free(logits);
+}
+END_TEST
+
+START_TEST(a_single_row_of_rank_one_is_a_picture_of_one_line)
+{
+    static const size_t shape[] = {4};
+    static const double logits[] = {0, 1, 2, 3};
+    struct mmax_plan plan = two_maps();
+    mmax_input input = figure_input(1, shape);
+    mmax_heatmap *heatmap = gather_heatmap(&plan, &input, logits, 1, NULL);
+    ck_assert_uint_eq(heatmap->height, 1);
+    ck_assert_uint_eq(heatmap->width, 4);
+    ck_assert(heatmap->cells[4 + 3] == 1); /* sparsemax: a lead of 1 is enough for all weight */
+    mmax_heatmap_free(heatmap);
+}
+END_TEST
+
+TCase *render_data_tests(void)
+{
+    TCase *tests = tcase_create("heatmap data");
+    tcase_add_test(tests, a_picture_does_not_depend_on_how_rows_are_cut_into_blocks);
+    tcase_add_test(tests, a_picture_whose_height_is_not_known_ends_like_one_whose_height_is);
+    tcase_add_test(tests, pooling_keeps_an_isolated_weight);
+    tcase_add_test(tests, masked_and_skipped_cells_are_not_zero);
+    tcase_add_test(tests, a_pooled_cell_is_masked_only_when_all_of_it_is);
+    tcase_add_test(tests, many_large_panels_share_a_bounded_amount_of_memory);
+    tcase_add_test(tests, labels_are_copied_while_nothing_is_pooled);
+    tcase_add_test(tests, labels_are_dropped_once_rows_are_pooled);
+    tcase_add_test(tests, a_single_row_of_rank_one_is_a_picture_of_one_line);
+    return tests;
+}

@@ -1,0 +1,205 @@
+/* The points that the pass gathers for a simplex plot. */
+#include "test_render.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* The inputs of the MultiMax paper's figure. */
+static const double figure1[5][3] = {
+    {10, 10, -1}, {10, 8, -1}, {10, 6, -1}, {10, 4, -1}, {10, 2, -1}};
+
+enum { SOFTMAX, SPARSEMAX, ENTMAX, EVSOFTMAX, MULTIMAX };
+
+static const double *point_of(const mmax_simplex *simplex, size_t map, size_t row)
+{
+    return simplex->points + 3 * (map * simplex->n_points + row);
+}
+
+START_TEST(rows_of_two_entries_are_refused)
+{
+    static const size_t shape[] = {5, 2};
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex_rows *rows;
+    mmax_error error;
+    ck_assert_int_eq(mmax_simplex_rows_new(&input, &rows, &error), MMAX_EUNSUPPORTED);
+    ck_assert_str_eq(error.message, "folder/demo.npy: a simplex plot needs rows of at least three "
+                                    "entries; these have 2");
+}
+END_TEST
+
+START_TEST(the_points_are_those_of_the_papers_figure)
+{
+    static const size_t shape[] = {5, 3};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *simplex = gather_simplex(&plan, &input, figure1[0], 2);
+    ck_assert_uint_eq(simplex->n_points, 5);
+    for (size_t row = 0; row < 5; row++) {
+        /* As the figure shows them: sparsemax and entmax 1.5 in the middle of an edge, then in a
+         * corner; MultiMax along the edge. */
+        static const double multimax[] = {0.5, 0.372, 0.221, 0.101, 0.010};
+        double second = row == 0 ? 0.5 : 0;
+        ck_assert_double_eq_tol(point_of(simplex, SPARSEMAX, row)[1], second, 1e-12);
+        ck_assert_double_eq_tol(point_of(simplex, ENTMAX, row)[1], second, 1e-12);
+        ck_assert_double_eq_tol(point_of(simplex, MULTIMAX, row)[1], multimax[row], 0.005);
+        ck_assert_double_eq_tol(point_of(simplex, MULTIMAX, row)[2], 0, 0.005);
+    }
+    for (size_t map = 0; map < 5; map++)
+        ck_assert_double_eq(simplex->share[map], 1);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(simplex->columns[i], i);
+    mmax_simplex_free(simplex);
+}
+END_TEST
+
+START_TEST(longer_rows_show_the_three_columns_of_largest_mean_softmax_weight)
+{
+    /* Weights in tenths; their means are 2, 1, 2, 3.5 and 1.5. */
+    static const char *const labels[] = {"a", "b", "c", "d", "e"};
+    static const size_t shape[] = {2, 5};
+    double logits[] = {3, 1, 2, 4, 0, 1, 1, 2, 3, 3};
+    for (size_t i = 0; i < 10; i++)
+        logits[i] = log(logits[i]); /* ln 0: masked */
+    struct mmax_plan plan = figure_plan();
+    plan.n_maps = 1;
+    mmax_input input = figure_input(2, shape);
+    input.column_labels = labels;
+    mmax_simplex *simplex = gather_simplex(&plan, &input, logits, 1);
+    static const size_t columns[] = {0, 2, 3};
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(simplex->columns[i], columns[i]);
+    ck_assert_str_eq(simplex->labels[1], "c");
+    ck_assert_double_eq_tol(simplex->share[0], 0.75, 1e-12); /* (0.9 + 0.6) / 2 */
+    ck_assert_double_eq_tol(point_of(simplex, 0, 0)[2], 4.0 / 9, 1e-12);
+    ck_assert_double_eq_tol(point_of(simplex, 0, 1)[0], 1.0 / 6, 1e-12);
+    mmax_simplex_free(simplex);
+}
+END_TEST
+
+START_TEST(points_do_not_depend_on_how_rows_are_cut_into_blocks)
+{
+    enum { ROWS = 50, COLUMNS = 11 };
+    static const size_t shape[] = {ROWS, COLUMNS};
+    testing_random random = {3};
+    double logits[ROWS * COLUMNS];
+    for (size_t i = 0; i < ROWS * COLUMNS; i++)
+        logits[i] = 2 * testing_normal(&random);
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *whole = gather_simplex(&plan, &input, logits, ROWS);
+    for (size_t block = 1; block < ROWS; block += 6) {
+        mmax_simplex *other = gather_simplex(&plan, &input, logits, block);
+        ck_assert_uint_eq(other->n_points, whole->n_points);
+        for (size_t i = 0; i < 3 * plan.n_maps * whole->n_points; i++)
+            ck_assert(testing_same(whole->points[i], other->points[i]));
+        for (size_t i = 0; i < plan.n_maps; i++)
+            ck_assert(testing_same(whole->share[i], other->share[i]));
+        mmax_simplex_free(other);
+    }
+    mmax_simplex_free(whole);
+}
+END_TEST
+
+START_TEST(masked_and_skipped_rows_are_left_out_and_counted)
+{
+    static const size_t shape[] = {4, 3};
+    static const double logits[] = {
+        1,         2,         3,        1, -HUGE_VAL, 3, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER,
+        -HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *simplex = gather_simplex(&plan, &input, logits, 4);
+    ck_assert_uint_eq(simplex->n_rows, 3);
+    ck_assert_uint_eq(simplex->n_kept, 3);
+    ck_assert_uint_eq(simplex->n_points, 1);
+    ck_assert_uint_eq(simplex->n_trajectories, 1);
+    mmax_simplex_free(simplex);
+}
+END_TEST
+
+START_TEST(an_input_without_a_usable_row_has_no_points)
+{
+    static const size_t shape[] = {0, 4};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *simplex = gather_simplex(&plan, &input, NULL, 1);
+    ck_assert_uint_eq(simplex->n_points, 0);
+    ck_assert_uint_eq(simplex->n_trajectories, 0);
+    mmax_simplex_free(simplex);
+}
+END_TEST
+
+START_TEST(points_without_weight_on_the_three_are_no_points)
+{
+    /* Softmax's means choose columns 0 to 2; the last row has its weight on column 3, all of it
+     * under sparsemax. */
+    static const size_t shape[] = {5, 4};
+    static const double logits[] = {9, 9, 9, 0, 9, 9, 9, 0, 9, 9, 9, 0, 9, 9, 9, 0, 0, 0, 0, 9};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *simplex = gather_simplex(&plan, &input, logits, 5);
+    ck_assert_uint_eq(simplex->columns[2], 2);
+    ck_assert(isnan(point_of(simplex, SPARSEMAX, 4)[0]));
+    ck_assert_double_eq_tol(point_of(simplex, SOFTMAX, 4)[0], 1 / 3.0, 1e-12);
+    ck_assert_double_eq_tol(simplex->share[SPARSEMAX], 0.8, 1e-12);
+    mmax_simplex_free(simplex);
+}
+END_TEST
+
+START_TEST(trajectories_run_from_the_cold_to_the_barycentre_once_for_equal_rows)
+{
+    /* The second row is the first one plus 5: softmax moves it alike. */
+    static const size_t shape[] = {3, 3};
+    static const double logits[] = {2, 1, 0, 7, 6, 5, 0, 0, 3};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *simplex = gather_simplex(&plan, &input, logits, 3);
+    ck_assert_uint_eq(simplex->n_trajectories, 2);
+    const size_t last = MMAX_SIMPLEX_TEMPERATURES - 1;
+    ck_assert_double_eq_tol(simplex->temperatures[0], 0.05, 1e-12);
+    ck_assert_double_eq_tol(simplex->temperatures[last], 500, 1e-9);
+    for (size_t i = 0; i < last; i++)
+        ck_assert(simplex->temperatures[i] < simplex->temperatures[i + 1]);
+    ck_assert_double_eq_tol(simplex->trajectories[0], 1, 1e-8); /* 1 / (1 + e^-20 + e^-40) */
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_double_eq_tol(simplex->trajectories[3 * last + i], 1 / 3.0, 0.001);
+    mmax_simplex_free(simplex);
+}
+END_TEST
+
+START_TEST(only_the_first_rows_are_kept)
+{
+    enum { ROWS = 3000 };
+    static const size_t shape[] = {ROWS, 3}, wide_shape[] = {60, 50257};
+    struct mmax_plan plan = figure_plan();
+    plan.n_maps = 1;
+    double *logits = mmax_alloc_zeroed(60 * 50257, sizeof *logits);
+    ck_assert_ptr_nonnull(logits);
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *simplex = gather_simplex(&plan, &input, logits, 100);
+    ck_assert_uint_eq(simplex->n_rows, ROWS);
+    ck_assert_uint_eq(simplex->n_points, MMAX_SIMPLEX_POINTS);
+    ck_assert_uint_eq(simplex->n_trajectories, 1); /* all rows are equal */
+    mmax_simplex_free(simplex);
+    input = figure_input(2, wide_shape);
+    simplex = gather_simplex(&plan, &input, logits, 7);
+    ck_assert_uint_eq(simplex->n_kept, 41); /* 16 MiB of rows of 50257 doubles */
+    mmax_simplex_free(simplex);
+    free(logits);
+}
+END_TEST
+
+TCase *render_simplex_data_tests(void)
+{
+    TCase *tests = tcase_create("simplex data");
+    tcase_add_test(tests, rows_of_two_entries_are_refused);
+    tcase_add_test(tests, the_points_are_those_of_the_papers_figure);
+    tcase_add_test(tests, longer_rows_show_the_three_columns_of_largest_mean_softmax_weight);
+    tcase_add_test(tests, points_do_not_depend_on_how_rows_are_cut_into_blocks);
+    tcase_add_test(tests, masked_and_skipped_rows_are_left_out_and_counted);
+    tcase_add_test(tests, an_input_without_a_usable_row_has_no_points);
+    tcase_add_test(tests, points_without_weight_on_the_three_are_no_points);
+    tcase_add_test(tests, trajectories_run_from_the_cold_to_the_barycentre_once_for_equal_rows);
+    tcase_add_test(tests, only_the_first_rows_are_kept);
+    return tests;
+}

@@ -1,9 +1,10 @@
 check_PROGRAMS += tests/test_render
 TESTS += tests/test_render
 tests_test_render_SOURCES = tests/test_render.h tests/test_render.c tests/test_render_data.c \
-    tests/test_render_simplex.c tests/test_render_layout.c tests/test_render_fakes.c
+    tests/test_render_simplex.c tests/test_render_layout.c
 tests_test_render_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CAIRO_CFLAGS)
-tests_test_render_LDADD = libtesting.la librender.la libanalyze.la libbase.la $(CHECK_LIBS)
+tests_test_render_LDADD = libtesting.la librender.la libanalyze.la libstats.la \
+    libmetrics.la libmap.la libkernels.la libio.la libbase.la $(GSL_LIBS) $(CHECK_LIBS)
 if HAVE_CAIRO
 tests_test_render_SOURCES += tests/test_render_files.c tests/test_render_odd.c
 endif

@@ -166,7 +166,7 @@ static void measure_rows(mmax_block *block, const mmax_plan *plan, size_t map,
 static mmax_status refuse_overflow(const mmax_source *source, size_t bad_row, mmax_error *error)
 {
     char place[MMAX_MESSAGE_SIZE / 2], why[MMAX_MESSAGE_SIZE / 2] = "the map overflows";
-    mmax_source_place(source, bad_row, MMAX_NO_COLUMN, place, sizeof place);
+    mmax_source_place(source, bad_row, MMAX_WHOLE_ROW, place, sizeof place);
     if (error)
         snprintf(why, sizeof why, "%.*s", MMAX_MESSAGE_SIZE / 2 - 1, error->message);
     return mmax_fail(error, MMAX_EDOMAIN, "%s: %s", place, why);

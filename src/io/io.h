@@ -16,8 +16,11 @@
 mmax_status mmax_source_read(mmax_source *source, size_t max_rows, double *logits, size_t *n_rows,
                              mmax_error *error);
 
-/* Writes where an entry of the last block lies: "a.csv:17:4" (line and column of the text), or
- * "a.npy: group 0.3, row 2, column 5".  block_row counts from the first row of the last block. */
+#define MMAX_WHOLE_ROW SIZE_MAX
+
+/* Writes where an entry of the last block, or with MMAX_WHOLE_ROW where a row of it lies:
+ * "a.csv:17:4" (line and column of the text), or "a.npy: group 0.3, row 2, column 5".  block_row
+ * counts from the first row of the last block. */
 void mmax_source_place(const mmax_source *source, size_t block_row, size_t column, char *place,
                        size_t size);
 

@@ -263,7 +263,7 @@ size_t mmax_group_rows(const mmax_input *input)
     return input->n_dims < 2 ? 1 : input->shape[input->n_dims - 2];
 }
 
-/* "a.npy: group 0.3, row 2, column 5", and less of it for less than three axes. */
+/* "a.npy: group 0.3, row 2, column 5", and less of it for less than three axes or a whole row. */
 static void place_in_array(const mmax_source *source, size_t row, size_t column, char *place,
                            size_t size)
 {
@@ -275,13 +275,16 @@ static void place_in_array(const mmax_source *source, size_t row, size_t column,
     for (size_t i = 0; i + 2 < n_dims; i++)
         used += (size_t)snprintf(group + used, sizeof group - used, "%s%zu", i ? "." : " group ",
                                  index[i]);
+    char in_row[32] = "";
+    if (column != MMAX_WHOLE_ROW)
+        snprintf(in_row, sizeof in_row, "%s column %zu", n_dims == 1 ? ":" : ",", column);
     if (n_dims == 0)
         snprintf(place, size, "%s", source->name);
     else if (n_dims == 1)
-        snprintf(place, size, "%s: column %zu", source->name, column);
+        snprintf(place, size, "%s%s", source->name, in_row);
     else
-        snprintf(place, size, "%s:%s%s row %zu, column %zu", source->name, group, used ? "," : "",
-                 index[n_dims - 2], column);
+        snprintf(place, size, "%s:%s%s row %zu%s", source->name, group, used ? "," : "",
+                 index[n_dims - 2], in_row);
 }
 
 void mmax_source_place(const mmax_source *source, size_t block_row, size_t column, char *place,

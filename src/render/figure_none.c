@@ -28,3 +28,8 @@ mmax_status mmax_draw_simplex(const mmax_result *result, const char *file,
     (void)options;
     return refuse(file, error);
 }
+
+const char *mmax_render_library(size_t i)
+{
+    return i == 0 ? "no figures: built without cairo" : NULL;
+}

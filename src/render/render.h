@@ -7,4 +7,8 @@
 
 #include "analyze/analyze.h"
 
+/* The i-th library that pictures are made with and its version, as this build found them; NULL past
+ * the last. */
+const char *mmax_render_library(size_t i);
+
 #endif

@@ -224,7 +224,7 @@ START_TEST(a_full_device_and_a_missing_folder_are_errors)
     ck_assert_int_eq(
         mmax_array_writer_open("no/x.npy", MMAX_ARRAY_NPY, MMAX_FLOAT64, &row, &writer, &error),
         MMAX_EIO);
-    ck_assert_str_eq(error.message, "no/x.npy: cannot create: No such file or directory");
+    ck_assert_str_eq(error.message, "no/x.npy: directory 'no' does not exist; create it first");
     static const mmax_array_format formats[] = {MMAX_ARRAY_NPY, MMAX_ARRAY_CSV};
     for (size_t i = 0; i < 2; i++) {
         ck_assert_int_eq(

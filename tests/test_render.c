@@ -48,10 +48,13 @@ static mapped map_block(const mmax_map *map, const double *logits, size_t n_rows
                 mmax_alloc_array(n_rows, sizeof(mmax_row_facts)),
                 mmax_alloc_array(n_rows, sizeof(size_t))};
     ck_assert(m.weights && m.epsilon && m.facts && m.support);
-    mmax_kernel_facts(logits, n_rows, row_length, m.facts);
+    /* As in the pass: a row with a NaN goes through the maps as a masked one. */
+    for (size_t i = 0; i < n_rows * row_length; i++)
+        m.weights[i] = isnan(logits[i]) ? -HUGE_VAL : logits[i];
+    mmax_kernel_facts(m.weights, n_rows, row_length, m.facts);
     for (size_t i = 0; i < n_rows; i++)
         m.epsilon[i] = m.facts[i].log_sum_exp - log((double)m.facts[i].n_live);
-    mmax_kernel_rows rows = {.logits = logits,
+    mmax_kernel_rows rows = {.logits = m.weights,
                              .facts = m.facts,
                              .n_rows = n_rows,
                              .row_length = row_length,
@@ -59,6 +62,8 @@ static mapped map_block(const mmax_map *map, const double *logits, size_t n_rows
                              .support = m.support};
     size_t bad_row;
     ck_assert_int_eq(mmax_map_apply(map, &rows, m.epsilon, &bad_row, NULL), MMAX_OK);
+    for (size_t i = 0; i < n_rows * row_length; i++)
+        m.weights[i] = isnan(logits[i]) ? logits[i] : m.weights[i];
     return m;
 }
 

@@ -170,7 +170,7 @@ START_TEST(a_missing_folder_is_reported)
     in_folder("no/such/folder.pdf", path);
     mmax_error error;
     ck_assert_int_eq(mmax_draw_simplex(&result, path, NULL, &error), MMAX_EIO);
-    ck_assert(strstr(error.message, "folder.pdf: cannot create: ") != NULL);
+    ck_assert(strstr(error.message, "folder.pdf: directory ") != NULL);
     free_figure_result(&result);
 }
 END_TEST

@@ -1,6 +1,6 @@
 /* cli: the command line.
  * In: argv.  Out: what multimax.h can do, messages on standard error, an exit status.
- * Includes nothing of the library but its public header; called by nobody. */
+ * Called by nobody; includes nothing of the library but its public header. */
 #ifndef CLI_H
 #define CLI_H
 

@@ -1,5 +1,5 @@
-/* The cells of a delimited text, one after the other: RFC 4180 and what people's programs make of
- * it. */
+/* The cells of a delimited text, one after the other: RFC 4180 (Shafranovich 2005), and what
+ * people's programs make of it. */
 #ifndef MMAX_IO_CSV_RECORD_H
 #define MMAX_IO_CSV_RECORD_H
 

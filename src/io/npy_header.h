@@ -20,7 +20,8 @@ typedef struct mmax_npy_header {
  * byte of the data.  MMAX_EFORMAT for a header that is not well formed, MMAX_EUNSUPPORTED for types
  * and ranks that are not read.
  *
- * The format is NumPy Enhancement Proposal 1 and its later versions. */
+ * The format: Kern, A Simple File Format for NumPy Arrays, NumPy Enhancement Proposal 1, 2007, and
+ * its later versions. */
 mmax_status mmax_npy_header_read(mmax_stream *stream, mmax_npy_header *header, mmax_error *error);
 
 #endif

@@ -162,8 +162,9 @@ mmax_status mmax_accumulator_merge(mmax_accumulator *a, const mmax_accumulator *
 enum { N_QUANTILES = 5 };
 static const double shares[N_QUANTILES] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
-/* NumPy's default and GSL's: linear between the two nearest.  GSL weighs both, so that two equal
- * values can give a third one: hence the clamp. */
+/* NumPy's default and GSL's: linear between the two nearest (definition 7 of Hyndman and Fan,
+ * Sample Quantiles in Statistical Packages, American Statistician 50, 1996).  GSL weighs both, so
+ * that two equal values can give a third one: hence the clamp. */
 static void exact_quantiles(const mmax_accumulator *a, size_t n, double quantiles[N_QUANTILES])
 {
     double *sorted = a->values + a->capacity;

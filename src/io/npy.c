@@ -7,7 +7,7 @@
 
 /* Rows whose elements lie apart are gathered this many bytes at a time, or one row where a row is
  * longer: the caller has room for eight bytes an element of it in any case. */
-enum { SLAB_SIZE = 1024 * 1024 };
+enum { SLAB_SIZE = 4 * 1024 * 1024 };
 
 /* A pipe whose rows are said to be longer is moved to a file before anybody makes room for a row:
  * what is said may not be true. */

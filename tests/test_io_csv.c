@@ -6,6 +6,10 @@
 
 /* ---- what is read ---------------------------------------------------------------------------- */
 
+/* float64 constants: the macros of math.h are float. */
+#define NAN64 ((double)NAN)
+#define INF64 ((double)INFINITY)
+
 static const struct {
     const char *text;
     mmax_source_options options;
@@ -68,14 +72,14 @@ static const struct {
      {0},
      1,
      8,
-     {NAN, -INFINITY, INFINITY, NAN, INFINITY, -INFINITY, 1e-320, 0.1},
+     {NAN64, -INF64, INF64, NAN64, INF64, -INF64, 1e-320, 0.1},
      NULL,
      NULL},
     {"-0,1e400,-1e400,17976931348623157e292,+1\n",
      {0},
      1,
      5,
-     {-0.0, INFINITY, -INFINITY, 17976931348623157e292, 1},
+     {-0.0, INF64, -INF64, 17976931348623157e292, 1},
      NULL,
      NULL},
     {",\xd0\xba\xd0\xbe\xd1\x82, a\n\xd1\x85,1,2\n b ,3,4\n",

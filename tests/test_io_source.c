@@ -193,14 +193,14 @@ START_TEST(a_fifo_and_a_redirected_file_are_read_as_any_input)
 }
 END_TEST
 
-/* A 2000 x 100 array of float64, 1.6 MB: more than is read ahead. */
+/* A 8000 x 100 array of float64, 6.4 MB: more than is read ahead. */
 static void write_large(const char *name, const char *order)
 {
-    static char data[2000 * 100 * 8];
+    static char data[8000 * 100 * 8];
     char dictionary[128];
     size_t n_bytes;
     snprintf(dictionary, sizeof dictionary,
-             "{'descr': '<f8', 'fortran_order': %s, 'shape': (2000, 100)}", order);
+             "{'descr': '<f8', 'fortran_order': %s, 'shape': (8000, 100)}", order);
     char *bytes = npy_bytes(1, dictionary, data, sizeof data, &n_bytes);
     write_bytes(name, bytes, n_bytes);
     free(bytes);
@@ -208,7 +208,7 @@ static void write_large(const char *name, const char *order)
 
 static void read_while_cut(const char *order, mmax_status expected, const char *message)
 {
-    static double rows[2000 * 100];
+    static double rows[8000 * 100];
     mmax_source *source;
     mmax_error error;
     size_t n;
@@ -216,7 +216,7 @@ static void read_while_cut(const char *order, mmax_status expected, const char *
     ck_assert_int_eq(mmax_source_open("cut.npy", NULL, &source, &error), MMAX_OK);
     ck_assert_int_eq(mmax_source_read(source, 1, rows, &n, &error), MMAX_OK);
     ck_assert_int_eq(truncate("cut.npy", 5000), 0);
-    ck_assert_int_eq(mmax_source_read(source, 2000, rows, &n, &error), expected);
+    ck_assert_int_eq(mmax_source_read(source, 8000, rows, &n, &error), expected);
     ck_assert_str_eq(error.message, message);
     mmax_source_free(source);
 }
@@ -227,13 +227,13 @@ START_TEST(a_file_that_shrinks_while_it_is_read_is_an_error)
     /* 256 KiB had been read ahead: 262144 - 72 bytes of header. */
     read_while_cut(
         "False", MMAX_EFORMAT,
-        "cut.npy: truncated: the header promises 1600000 bytes of data, 262072 are there");
+        "cut.npy: truncated: the header promises 6400000 bytes of data, 262072 are there");
 }
 END_TEST
 
 START_TEST(a_file_that_is_written_to_while_it_is_read_is_an_error)
 {
-    static double rows[2000 * 100];
+    static double rows[8000 * 100];
     static const char message[] =
         "was written to while it was read; try again when its writer has finished";
     static const char *const names[] = {"large.npy", "small.csv"};
@@ -249,7 +249,7 @@ START_TEST(a_file_that_is_written_to_while_it_is_read_is_an_error)
         FILE *file = fopen(names[i], "ab");
         fputs("5,6\n", file);
         fclose(file);
-        ck_assert_int_eq(mmax_source_read(source, 2000, rows, &n, &error), MMAX_EIO);
+        ck_assert_int_eq(mmax_source_read(source, 8000, rows, &n, &error), MMAX_EIO);
         snprintf(expected, sizeof expected, "%s: %s", names[i], message);
         ck_assert_str_eq(error.message, expected);
         mmax_source_free(source);
@@ -259,7 +259,7 @@ END_TEST
 
 START_TEST(a_raised_flag_stops_reading)
 {
-    static double rows[2000 * 100];
+    static double rows[8000 * 100];
     volatile sig_atomic_t flag = 0;
     mmax_source_options options = {.cancel = &flag};
     mmax_source *source;
@@ -268,7 +268,7 @@ START_TEST(a_raised_flag_stops_reading)
     write_large("large.npy", "False");
     ck_assert_int_eq(mmax_source_open("large.npy", &options, &source, &error), MMAX_OK);
     flag = 1;
-    ck_assert_int_eq(mmax_source_read(source, 2000, rows, &n, &error), MMAX_ECANCELED);
+    ck_assert_int_eq(mmax_source_read(source, 8000, rows, &n, &error), MMAX_ECANCELED);
     ck_assert_str_eq(error.message, "large.npy: reading was cancelled");
     mmax_source_free(source);
     expect_failure("large.npy", &options, MMAX_ECANCELED, "large.npy: reading was cancelled");

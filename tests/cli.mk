@@ -1,6 +1,6 @@
 # The command line, word for word: the console blocks of these files are run and compared.
 CLI_TESTS = tests/cli/usage.md
-CONSOLE_FILES = $(CLI_TESTS) README.md
+CONSOLE_FILES = $(CLI_TESTS) README.md samples/README.md
 
 check_PROGRAMS += tests/npy-from-text
 tests_npy_from_text_SOURCES = tests/npy-from-text.c

@@ -31,7 +31,7 @@ HEADS = samples/heads.npy
 FIGURE1 = $(srcdir)/samples/figure1.csv
 # The paper's figure: each map at one point, sparsity relative to the smallest softmax weight.
 FIGURE1_FLAGS = -m softmax -m sparsemax -m entmax:1.5 -m evsoftmax -m multimax:figure1 \
-    --reference=softmax-min
+    --epsilon=0 --reference=softmax-min
 
 # Real targets: a second `make demo` has nothing to do but show them.
 demo/heads.txt: multimax-analyze$(EXEEXT) $(HEADS)
@@ -47,7 +47,8 @@ demo/figure1-simplex.png demo/figure1-simplex.pdf: multimax-analyze$(EXEEXT) $(F
 	    --title='(10, k, -1), k = 10, 8, 6, 4, 2' -o /dev/null --simplex=$@ $(FIGURE1)
 
 .PHONY: demo
-demo: $(DEMO)
+demo: $(DEMO) $(GENERATED_SAMPLES)
 	@echo; echo '$$ multimax-analyze samples/heads.npy'; cat demo/heads.txt
-	@echo; echo '$$ multimax-analyze --per=row samples/figure1.csv'; cat demo/figure1.txt
+	@echo; echo '$$ multimax-analyze $(FIGURE1_FLAGS) --per=row \'; \
+	    echo '>     --metrics=multimodality,sparsity,entropy,support samples/figure1.csv'; cat demo/figure1.txt
 	@echo; echo "In $$(pwd -P):"; for file in $(DEMO); do echo "  $$file"; done

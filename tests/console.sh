@@ -10,8 +10,9 @@
 #
 # "$ " begins a command and "> " continues it; then come its standard output, its standard error with
 # "2: " before each line, and "[STATUS]" unless it is 0.  A line "..." stands for any lines.  The
-# commands of one file run one after the other in one fresh folder, in which samples/ is to be found;
-# a block "```console skip-unless COMMAND" is skipped where COMMAND fails.
+# commands of one file run one after the other in one fresh folder, in which samples/ and
+# build/samples/ are to be found; a block "```console skip-unless COMMAND" is skipped where COMMAND
+# fails.
 #
 # usage: console.sh FILE.md...     with top_srcdir and top_builddir in the environment
 set -u
@@ -92,6 +93,8 @@ for file in "$@"; do
     for sample in "$srcdir"/samples/* "$builddir"/samples/*; do
         if [ -f "$sample" ]; then ln -sf "$sample" "$work/here/samples/"; fi
     done
+    # As in the source tree, where the generated ones lie in build/samples.
+    mkdir "$work/here/build" && ln -s ../samples "$work/here/build/samples"
     split_file "$file" "$steps" || exit 99
     n_steps=$(cat "$steps/steps")
     i=0

@@ -6,7 +6,11 @@
 
 /* The one door to standard error.  Names and cells of strangers' files are part of messages, so
  * whatever a terminal would act on is made visible here. */
-static void say(const char *format, va_list arguments)
+#if defined __GNUC__
+__attribute__((format(printf, 1, 0)))
+#endif
+static void
+say(const char *format, va_list arguments)
 {
     char message[2 * MMAX_MESSAGE_SIZE], harmless[4 * MMAX_MESSAGE_SIZE];
     vsnprintf(message, sizeof message, format, arguments);

@@ -148,6 +148,7 @@ END_TEST
 START_TEST(what_cannot_be_opened_is_said_as_the_system_says_it)
 {
     expect_failure("no.npy", NULL, MMAX_EIO, "no.npy: cannot open: No such file or directory");
+    expect_failure("", NULL, MMAX_EIO, "'': cannot open: No such file or directory");
     expect_failure("n\x1b.npy", NULL, MMAX_EIO,
                    "n\\x1b.npy: cannot open: No such file or directory");
     ck_assert_int_eq(mkdir("folder", 0700), 0);

@@ -44,6 +44,8 @@ static char *readable_name(const char *file)
 {
     if (strcmp(file, "-") == 0)
         return mmax_copy_text("standard input");
+    if (!*file)
+        return mmax_copy_text("''");
     size_t length = strlen(file);
     size_t size;
     if (!mmax_multiply(length, 4, &size)) /* \xNN for every byte */

@@ -201,7 +201,7 @@ static const struct {
     {"1,2\n3,4,5\n", {0}, "bad.csv:2:1: 3 values in this row, 2 in the first"},
     {"1,2,3\n4,5\n", {0}, "bad.csv:2:1: 2 values in this row, 3 in the first"},
     {"1,2,3,4,5\n1,2,3,4,5\n1,2,3,4\n", {0}, "bad.csv:3:1: 4 values in this row, 5 in the first"},
-    {"x,1,2\ny,3\n", {0}, "bad.csv:2:1: 1 values in this row, 2 in the first"},
+    {"x,1,2\ny,3\n", {0}, "bad.csv:2:1: 1 value in this row, 2 in the first"},
     {"x,1,2\ny\n", {0}, "bad.csv:2:1: 0 values in this row, 2 in the first"},
     {"a,b,c\n1,2\n", {0}, "bad.csv:1:1: 3 columns in the header, 2 in the first row"},
     {",a\nx,1,2\n", {0}, "bad.csv:1:1: 1 columns in the header, 2 in the first row"},

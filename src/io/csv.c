@@ -85,8 +85,9 @@ static mmax_status fail_ragged(csv_source *self, const row_note *note, size_t n_
                          "the first",
                          self->base.name, note->line, ends_empty ? "a" : "no",
                          ends_empty ? "none" : "one");
-    return mmax_fail(error, MMAX_EFORMAT, "%s:%zu:1: %zu values in this row, %zu in the first",
-                     self->base.name, note->line, n_values, layout->row_length);
+    return mmax_fail(error, MMAX_EFORMAT, "%s:%zu:1: %zu value%s in this row, %zu in the first",
+                     self->base.name, note->line, n_values, n_values == 1 ? "" : "s",
+                     layout->row_length);
 }
 
 static mmax_status read_value(const csv_source *self, const mmax_csv_cell *cell, size_t entry,

@@ -205,7 +205,7 @@ static mmax_status check_room(const blueprint *plan, mmax_error *error)
     double width = plan->page_width / 72 * 25.4, height = plan->page_height / 72 * 25.4;
     return mmax_fail(error, MMAX_EUSAGE,
                      "a figure of %.0f x %.0f mm leaves no room for %zu x %zu heatmaps; give it a "
-                     "larger size (0: as the content asks)",
+                     "larger size",
                      width, height, plan->n_across, plan->n_down);
 }
 

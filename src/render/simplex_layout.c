@@ -274,7 +274,7 @@ mmax_status mmax_simplex_lay_out(const mmax_simplex *data, const mmax_simplex_wo
     if (side == 0)
         return mmax_fail(error, MMAX_EUSAGE,
                          "a figure of %.0f x %.0f mm leaves no room for a simplex; give it a "
-                         "larger size (0: as the content asks)",
+                         "larger size",
                          plan.page_width / 72 * 25.4, plan.page_height / 72 * 25.4);
     place_all(&plan, side, layout);
     return MMAX_OK;

@@ -330,9 +330,10 @@ MMAX_API const mmax_summary *mmax_result_group_summary(const mmax_result *result
 
 /* Writes the weights of every map to files while the pass is made.
  *
- * file   NAME.npy, NAME.csv, NAME.tsv, or "-" for NPY on standard output.  %m becomes the map's
- *        name, and is needed with several maps.  Complete files only: written beside their names
- * and renamed at the end. dtype  NULL: the input's (float64 for text); "f4" or "f8"
+ * file    NAME.npy, NAME.csv, NAME.tsv, or "-" for NPY on standard output.  %m becomes the map's
+ *         name, and is needed with several maps.  Complete files only: each is written beside its
+ *         name and renamed at the end.
+ * dtype   NULL: the input's (float64 for text); "f4" or "f8"
  *
  * Masked entries and those outside the support are 0; a skipped row is NaN in NPY and empty cells
  * in text. */

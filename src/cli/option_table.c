@@ -118,9 +118,8 @@ static bool take_format(cli_settings *settings, const char *argument, mmax_error
 
 static bool take_output(cli_settings *settings, const char *argument, mmax_error *error)
 {
-    (void)error;
     settings->output = argument;
-    return true;
+    return *argument || refuse(error, "output", argument, "the name of a file, or -");
 }
 
 static bool take_probs(cli_settings *settings, const char *argument, mmax_error *error)
@@ -225,6 +224,7 @@ static bool take_quiet(cli_settings *settings, const char *argument, mmax_error 
     (void)argument;
     (void)error;
     settings->quiet = true;
+    settings->verbose = false;
     return true;
 }
 
@@ -233,6 +233,7 @@ static bool take_verbose(cli_settings *settings, const char *argument, mmax_erro
     (void)argument;
     (void)error;
     settings->verbose = true;
+    settings->quiet = false;
     return true;
 }
 

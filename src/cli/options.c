@@ -75,6 +75,8 @@ static exit_status refuse_unknown(const getopt_tables *tables, const char *typed
     /* getopt_long names a long option only when it is given an argument that it does not take. */
     if (optopt >= FIRST_LONG)
         return complain_usage("option '--%s' takes no argument", find_row(tables, optopt)->name);
+    if (optopt == 0 && !name[0]) /* --=... abbreviates every option */
+        return complain_usage("unrecognized option '%s'", typed);
     if (!name[0])
         return complain_usage("unrecognized option '-%c'", optopt);
     if (count_abbreviated(tables, name) > 1)

@@ -44,8 +44,9 @@ static void say_read(const mmax_input *input)
     for (size_t i = 0, used = 0; i < input->n_dims; i++)
         used += (size_t)snprintf(shape + used, sizeof shape - used, i ? ", %zu" : "%zu",
                                  input->shape[i]);
-    complain("read %s: %s, %s, shape (%s%s), %zu rows of %zu", input->file, input->format,
-             input->dtype, shape, input->n_dims == 1 ? "," : "", input->n_rows, input->row_length);
+    complain("read %s: %s, %s, shape (%s%s), %zu row%s of %zu", input->file, input->format,
+             input->dtype, shape, input->n_dims == 1 ? "," : "", input->n_rows,
+             input->n_rows == 1 ? "" : "s", input->row_length);
 }
 
 typedef mmax_status draw_function(const mmax_result *result, const char *file,
@@ -82,6 +83,18 @@ static mmax_status open_probs(const cli_settings *settings, const char *file, mm
         mmax_probs_new(settings->plan, pattern, settings->probs_dtype, probs, error);
     free(pattern);
     return status;
+}
+
+static void say_wrote_probs(const cli_settings *settings, const char *file)
+{
+    char *pattern = expand_name(settings->probs, file, true);
+    for (size_t map = 0; pattern && mmax_plan_map_at(settings->plan, map); map++) {
+        char *name = mmax_probs_file(settings->plan, pattern, map);
+        if (name)
+            complain("wrote %s", name);
+        free(name);
+    }
+    free(pattern);
 }
 
 /* The report, then the figures: each is tried even if an earlier one failed. */
@@ -123,6 +136,8 @@ static mmax_status analyze_file(const cli_settings *settings, const char *file, 
     }
     if (status == MMAX_OK && settings->verbose)
         say_read(mmax_result_input(result));
+    if (status == MMAX_OK && settings->verbose && probs)
+        say_wrote_probs(settings, file);
     if (status == MMAX_OK)
         status = write_outputs(settings, report, result, error);
     mmax_sink_free(probs);

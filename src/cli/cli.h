@@ -95,7 +95,8 @@ complain_usage(const char *format, ...);
  * mmax_probs_new if KEEP_PERCENT, else %% becomes %.  To be freed; NULL on lack of memory. */
 char *expand_name(const char *pattern, const char *file, bool keep_percent);
 
-/* Refuses outputs that would overwrite an input or each other, or share standard output. */
+/* Refuses outputs that would overwrite an input or each other, or share standard output; and
+ * standard input as more than one input. */
 exit_status check_outputs(const cli_settings *settings);
 
 /* ---- running --------------------------------------------------------------------------------- */

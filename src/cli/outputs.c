@@ -57,8 +57,14 @@ static bool names_input(const char *pattern)
 
 static bool is_stdout(const char *file)
 {
-    size_t length = strlen(file);
-    return strcmp(file, "-") == 0 || (length > 2 && strcmp(file + length - 2, ":-") == 0);
+    return strcmp(file, "-") == 0 || strcmp(file, "/dev/stdout") == 0;
+}
+
+/* Figures have their kind before the dash; what else ends in ":-" was refused before. */
+static bool pattern_is_stdout(const char *pattern)
+{
+    size_t length = strlen(pattern);
+    return is_stdout(pattern) || (length > 2 && strcmp(pattern + length - 2, ":-") == 0);
 }
 
 /* ---- the outputs that are made for every input ----------------------------------------------- */
@@ -91,7 +97,7 @@ static exit_status check_stdout(const cli_settings *settings)
     const char *taken = NULL;
     for (size_t i = 0; i < n; i++) {
         const char *option = outputs[i].option;
-        if (!is_stdout(outputs[i].pattern))
+        if (!pattern_is_stdout(outputs[i].pattern))
             continue;
         if (report_there)
             return complain_usage("%s takes standard output: give the report a file with -o",
@@ -171,7 +177,7 @@ static void gather_names(output_names *names, const cli_settings *settings)
     if (settings->output && !is_stdout(settings->output))
         append(names, "--output", strdup(settings->output));
     for (size_t k = 0; k < n; k++) {
-        if (is_stdout(outputs[k].pattern))
+        if (pattern_is_stdout(outputs[k].pattern))
             continue;
         if (settings->n_files == 0)
             append_of_input(names, settings, &outputs[k], "-");
@@ -261,6 +267,15 @@ static exit_status check_patterns(const cli_settings *settings)
     return EXIT_DONE;
 }
 
+/* Standard input is at its end once it has been read. */
+static exit_status check_stdin(const cli_settings *settings)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < settings->n_files; i++)
+        n += strcmp(settings->files[i], "-") == 0;
+    return n < 2 ? EXIT_DONE : complain_usage("'-' is given twice: standard input is read once");
+}
+
 static exit_status check_probs(const cli_settings *settings)
 {
     mmax_sink *probs = NULL;
@@ -274,7 +289,9 @@ static exit_status check_probs(const cli_settings *settings)
 
 exit_status check_outputs(const cli_settings *settings)
 {
-    exit_status status = check_probs(settings);
+    exit_status status = check_stdin(settings);
+    if (status == EXIT_DONE)
+        status = check_probs(settings);
     if (status == EXIT_DONE)
         status = check_stdout(settings);
     if (status == EXIT_DONE)

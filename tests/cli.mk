@@ -1,9 +1,12 @@
 # The command line, word for word: the console blocks of these files are run and compared.
-CLI_TESTS = tests/cli/usage.md
+CLI_TESTS = tests/cli/usage.md tests/cli/input.md tests/cli/report.md \
+    tests/cli/outputs.md tests/cli/real.md
 CONSOLE_FILES = $(CLI_TESTS) README.md samples/README.md
 
-check_PROGRAMS += tests/npy-from-text
+check_PROGRAMS += tests/npy-from-text tests/npy-compare
 tests_npy_from_text_SOURCES = tests/npy-from-text.c
+tests_npy_compare_SOURCES = tests/npy-compare.c
+tests_npy_compare_LDADD = -lm
 
 TEST_EXTENSIONS = .sh .md
 MD_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/console.sh

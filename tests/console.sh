@@ -23,7 +23,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 mkdir "$work/bin"
-for program in multimax-analyze tests/npy-from-text tests/npy-to-text; do
+for program in multimax-analyze tests/npy-from-text tests/npy-compare; do
     if [ -x "$builddir/$program" ]; then
         printf '#!/bin/sh\nexec "%s" "$@"\n' "$builddir/$program" >"$work/bin/${program##*/}"
         chmod +x "$work/bin/${program##*/}"
@@ -32,7 +32,9 @@ done
 PATH=$work/bin:$PATH
 LC_ALL=C.UTF-8
 TERM=dumb
-export PATH LC_ALL TERM
+# Where real attention files are, if anywhere: as tests/testing.c has it.
+MULTIMAX_SHARED=${MULTIMAX_SHARED:-$srcdir/../shared}
+export PATH LC_ALL TERM MULTIMAX_SHARED
 unset NO_COLOR COLUMNS MULTIMAX_ISA
 
 # Splits the console blocks of a file into steps: N.command, N.expected, N.line, N.skip-unless.

@@ -106,16 +106,16 @@ for file in "$@"; do
         title="$name:$(cat "$step.line"): $(head -n 1 "$step.command")"
         if [ -f "$step.condition" ] &&
             ! (cd "$work/here" && sh "$step.condition") >/dev/null 2>&1 </dev/null; then
-            echo "SKIP: $title"
+            printf 'SKIP: %s\n' "$title"
             skipped=$((skipped + 1))
             continue
         fi
         (cd "$work/here" && run_step "$step") || exit 99
         if matches "$step.expected" "$step.actual"; then
-            echo "PASS: $title"
+            printf 'PASS: %s\n' "$title"
             passed=$((passed + 1))
         else
-            echo "FAIL: $title"
+            printf 'FAIL: %s\n' "$title"
             diff -u "$step.expected" "$step.actual" | sed -e 1,2d
             failed=$((failed + 1))
         fi

@@ -227,7 +227,9 @@ static int compare_ids(const void *a, const void *b)
 static bool identify(const char *file, file_id *id)
 {
     struct stat status;
-    if (stat(file, &status) != 0 || !S_ISREG(status.st_mode))
+    bool is_stdin = strcmp(file, "-") == 0; /* a file where "<" redirects it */
+    if ((is_stdin ? fstat(STDIN_FILENO, &status) : stat(file, &status)) != 0 ||
+        !S_ISREG(status.st_mode))
         return false;
     *id = (file_id){status.st_dev, status.st_ino, file};
     return true;
@@ -239,6 +241,8 @@ static exit_status check_inputs(const cli_settings *settings, const output_names
     size_t n = 0;
     for (size_t i = 0; inputs && i < settings->n_files; i++)
         n += identify(settings->files[i], &inputs[n]);
+    if (inputs && settings->n_files == 0)
+        n += identify("-", &inputs[n]);
     if (inputs)
         qsort(inputs, n, sizeof *inputs, compare_ids);
     exit_status status = EXIT_DONE;

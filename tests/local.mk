@@ -1,6 +1,8 @@
 # One fragment a room, so that rooms can be worked on side by side.
 AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' LC_ALL=C.UTF-8; \
-    export top_srcdir top_builddir LC_ALL;
+    LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/leaks.supp:print_suppressions=0'; \
+    export top_srcdir top_builddir LC_ALL LSAN_OPTIONS;
+EXTRA_DIST += tests/leaks.supp
 
 if HAVE_CHECK
 check_LTLIBRARIES += libtesting.la

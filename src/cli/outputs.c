@@ -45,10 +45,10 @@ char *expand_name(const char *pattern, const char *file, bool keep_percent)
     return name;
 }
 
-static bool names_input(const char *pattern)
+static bool has_code(const char *pattern, char code)
 {
     for (const char *c = pattern; *c; c++) {
-        if (c[0] == '%' && c[1] == 'f')
+        if (c[0] == '%' && c[1] == code)
             return true;
         c += c[0] == '%' && c[1] != '\0';
     }
@@ -263,11 +263,17 @@ static exit_status check_patterns(const cli_settings *settings)
 {
     input_output outputs[MOST_INPUT_OUTPUTS];
     size_t n = list_outputs(settings, outputs);
-    for (size_t k = 0; k < n; k++)
-        if (settings->n_files > 1 && !names_input(outputs[k].pattern))
+    for (size_t k = 0; k < n; k++) {
+        const char *option = outputs[k].option, *pattern = outputs[k].pattern;
+        if (settings->n_files > 1 && !has_code(pattern, 'f'))
             return complain_usage("%s='%s' is one file for %zu inputs: put %%f, which becomes the "
                                   "input's name, into it",
-                                  outputs[k].option, outputs[k].pattern, settings->n_files);
+                                  option, pattern, settings->n_files);
+        if (pattern != settings->probs && has_code(pattern, 'm'))
+            return complain_usage("%s='%s': one figure shows every map; write %%%%m for a name "
+                                  "with %%m in it",
+                                  option, pattern);
+    }
     return EXIT_DONE;
 }
 

@@ -413,6 +413,37 @@ START_TEST(a_plan_refuses_a_map_twice_and_too_many)
 }
 END_TEST
 
+/* Of two equal logits the mean distance of query i is i - 1/2, for i > 0: the quantiles are those
+ * of the line, within a thousandth of its length. */
+START_TEST(distances_in_a_long_text_are_those_of_the_array)
+{
+    enum { N = 20000 };
+    static char text[4 * N + 1];
+    static double logits[2 * N];
+    static const size_t shape[] = {N, 2};
+    for (size_t i = 0; i < N; i++)
+        memcpy(text + 4 * i, "0,0\n", 5);
+    mmax_plan *plan = new_plan();
+    ck_assert_int_eq(mmax_plan_add_map(plan, "softmax", NULL), MMAX_OK);
+    ck_assert_int_eq(mmax_plan_set_metrics(plan, "distance", NULL), MMAX_OK);
+    mmax_source *from_array = open_array(logits, shape, 2), *from_text;
+    ck_assert_int_eq(mmax_source_open(testing_text_file("long.csv", text),
+                                      &(mmax_source_options){0}, &from_text, NULL),
+                     MMAX_OK);
+    mmax_result *of_array = analyze(plan, from_array), *of_text = analyze(plan, from_text);
+    assert_same_result(of_text, of_array);
+    const mmax_summary *distance = mmax_result_summary(of_text, 0, "distance");
+    ck_assert_double_eq_tol(distance->p05, 0.05 * N, N / 1000);
+    ck_assert_double_eq_tol(distance->p50, 0.50 * N, N / 1000);
+    ck_assert_double_eq_tol(distance->p95, 0.95 * N, N / 1000);
+    mmax_result_free(of_array);
+    mmax_result_free(of_text);
+    mmax_source_free(from_array);
+    mmax_source_free(from_text);
+    mmax_plan_free(plan);
+}
+END_TEST
+
 static void add_pass_tests(Suite *suite)
 {
     TCase *pass = tcase_create("pass");
@@ -425,6 +456,7 @@ static void add_pass_tests(Suite *suite)
     tcase_add_test(pass, arrays_without_rows_or_entries_have_a_result);
     tcase_add_test(pass, a_raised_flag_stops_the_pass);
     tcase_add_test(pass, a_map_that_overflows_says_on_which_row);
+    tcase_add_test(pass, distances_in_a_long_text_are_those_of_the_array);
     suite_add_tcase(suite, pass);
 }
 

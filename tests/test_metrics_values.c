@@ -333,7 +333,7 @@ START_TEST(every_value_lies_within_the_bounds_of_its_metric)
         score_all(&made.row, values);
         for (size_t i = 0; i < n_metrics(); i++) {
             double lowest, highest;
-            mmax_metric_bounds(i, made.row.n, made.row.n, &lowest, &highest);
+            mmax_metric_bounds(i, made.row.n, &lowest, &highest);
             ck_assert(isnan(values[i]) || (lowest <= values[i] && values[i] <= highest));
         }
     }

@@ -271,6 +271,40 @@ START_TEST(values_beyond_the_range_are_kept_as_they_are)
 }
 END_TEST
 
+/* Ascending, descending and shuffled, whole and in three merged parts. */
+START_TEST(a_range_without_an_end_grows_to_the_same_bins_in_any_order)
+{
+    size_t n = 30000, part = 10000;
+    double *values = make_values(0, n), *sorted = make_values(0, n);
+    for (size_t i = 0; i < n; i++)
+        values[i] = sorted[i] = 20000 * values[i];
+    values[7] = sorted[7] = 16384; /* where a range ends */
+    qsort(sorted, n, sizeof *sorted, ascending);
+    mmax_summary s = summary_of(values, n, 0, (double)INFINITY);
+    for (size_t q = 0; q < N_QUANTILES; q++)
+        ck_assert_double_eq_tol(quantile(&s, q), quantile_by_sorting(sorted, n, shares[q]), 20);
+    mmax_summary other = summary_of(sorted, n, 0, (double)INFINITY);
+    assert_same_but_moments(&s, &other);
+    mmax_accumulator *all = new_accumulator(0, (double)INFINITY);
+    mmax_accumulator *one = new_accumulator(0, (double)INFINITY);
+    for (size_t round = 0; round < 2; round++) {
+        mmax_accumulator_clear(all);
+        for (size_t first = 0; first < n; first += part) {
+            /* The smallest first, then the smallest last. */
+            add_all(one, sorted + (round ? n - part - first : first), part);
+            ck_assert_int_eq(mmax_accumulator_merge(all, one, NULL), MMAX_OK);
+            mmax_accumulator_clear(one);
+        }
+        mmax_accumulator_summarize(all, &other);
+        assert_same_but_moments(&s, &other);
+    }
+    mmax_accumulator_free(all);
+    mmax_accumulator_free(one);
+    free(values);
+    free(sorted);
+}
+END_TEST
+
 START_TEST(quantiles_ascend_between_minimum_and_maximum)
 {
     for (size_t n = 2; n < 40000; n = n * 3 / 2 + 1) {
@@ -437,6 +471,7 @@ int main(void)
     tcase_add_test(tests, quantiles_of_many_values_are_within_a_thousandth_of_the_range);
     tcase_add_test(tests, quantiles_of_many_counts_are_counts);
     tcase_add_test(tests, values_beyond_the_range_are_kept_as_they_are);
+    tcase_add_test(tests, a_range_without_an_end_grows_to_the_same_bins_in_any_order);
     tcase_add_test(tests, quantiles_ascend_between_minimum_and_maximum);
     tcase_add_test(tests, merging_kept_values_is_adding_them_to_the_last_digit);
     tcase_add_test(tests, merging_counted_values_differs_in_the_last_digits_of_moments_alone);

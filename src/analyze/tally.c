@@ -7,12 +7,11 @@ static mmax_status make_accumulators(const mmax_tally *tally, const mmax_input *
                                      mmax_error *error)
 {
     const mmax_result *result = tally->result;
-    size_t n_queries = input->n_dims < 2 ? 1 : input->shape[input->n_dims - 2];
     mmax_status status = MMAX_OK;
     for (size_t cell = 0; cell < tally->n_cells && status == MMAX_OK; cell++) {
         double lowest, highest;
-        mmax_metric_bounds(result->metrics.which[cell % result->metrics.n], n_queries,
-                           input->row_length, &lowest, &highest);
+        mmax_metric_bounds(result->metrics.which[cell % result->metrics.n], input->row_length,
+                           &lowest, &highest);
         status = mmax_accumulator_new(lowest, highest, &tally->group[cell], error);
         if (status == MMAX_OK)
             status = mmax_accumulator_new(lowest, highest, &tally->all[cell], error);

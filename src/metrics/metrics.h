@@ -66,10 +66,9 @@ typedef struct mmax_metric_list {
 void mmax_metric_list_default(mmax_metric_list *list);
 mmax_status mmax_metric_list_parse(const char *text, mmax_metric_list *list, mmax_error *error);
 
-/* The least and the largest value that a metric can have on a matrix of n_queries rows of n_keys
- * entries: the range of its quantiles. */
-void mmax_metric_bounds(size_t metric, size_t n_queries, size_t n_keys, double *lowest,
-                        double *highest);
+/* The least and the largest value that a metric can have on a row of n_keys entries; the largest is
+ * infinite for a distance, which grows with the number of rows. */
+void mmax_metric_bounds(size_t metric, size_t n_keys, double *lowest, double *highest);
 
 #define MMAX_NO_QUERY SIZE_MAX
 

@@ -68,7 +68,7 @@ typedef enum metric_ceiling {
     UP_TO_ONE,
     UP_TO_LOG_LENGTH,
     UP_TO_LENGTH, /* a number of entries */
-    UP_TO_SPAN    /* a distance between a query and a key */
+    NO_CEILING    /* a distance: rows may come without end */
 } metric_ceiling;
 
 typedef struct metric_definition {

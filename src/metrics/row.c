@@ -219,10 +219,8 @@ double mmax_value_distance(const row_sums *sums)
  * read a perplexity of 17.000000000000004 among 17 entries.  NaN stays. */
 static double within_range(double value, size_t metric, size_t n_live)
 {
-    if (mmax_metric_table[metric].ceiling == UP_TO_SPAN)
-        return value;
     double lowest, highest;
-    mmax_metric_bounds(metric, 1, n_live, &lowest, &highest);
+    mmax_metric_bounds(metric, n_live, &lowest, &highest);
     return value < lowest ? lowest : value > highest ? highest : value;
 }
 

@@ -153,7 +153,7 @@ const metric_definition mmax_metric_table[N_METRICS] = {
               .unit = "entries",
               .range = ">= 0",
               .definition = "sum p_j |i - j|, i the query's place and j the key's"},
-     .ceiling = UP_TO_SPAN,
+     .ceiling = NO_CEILING,
      .needs = NEEDS_DISTANCE,
      .value = mmax_value_distance},
 };
@@ -165,8 +165,7 @@ const mmax_metric_info *mmax_metric_info_at(size_t i)
     return i < N_METRICS ? &mmax_metric_table[i].info : NULL;
 }
 
-void mmax_metric_bounds(size_t metric, size_t n_queries, size_t n_keys, double *lowest,
-                        double *highest)
+void mmax_metric_bounds(size_t metric, size_t n_keys, double *lowest, double *highest)
 {
     assert(metric < N_METRICS);
     double length = (double)n_keys, top = 1;
@@ -179,8 +178,8 @@ void mmax_metric_bounds(size_t metric, size_t n_queries, size_t n_keys, double *
     case UP_TO_LENGTH:
         top = length;
         break;
-    case UP_TO_SPAN:
-        top = (double)(n_queries > n_keys ? n_queries : n_keys);
+    case NO_CEILING:
+        top = (double)INFINITY;
         break;
     }
     *lowest = mmax_metric_table[metric].floor;

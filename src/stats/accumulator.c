@@ -31,12 +31,13 @@ static size_t count_of(const mmax_accumulator *a)
 mmax_status mmax_accumulator_new(double lowest, double highest, mmax_accumulator **accumulator,
                                  mmax_error *error)
 {
-    assert(lowest < highest && isfinite(highest - lowest));
+    assert(lowest < highest && isfinite(lowest));
     mmax_accumulator *a = mmax_alloc_zeroed(1, sizeof *a);
     if (!a)
         return mmax_fail_memory(error, "preparing summaries");
     a->bins.lowest = lowest;
-    a->bins.highest = highest;
+    a->bins.grows = isinf(highest);
+    a->bins.width = highest - lowest;
     *accumulator = a;
     return MMAX_OK;
 }
@@ -145,7 +146,8 @@ mmax_status mmax_accumulator_merge(mmax_accumulator *a, const mmax_accumulator *
                                    mmax_error *error)
 {
     assert(a != other && a->bins.lowest == other->bins.lowest &&
-           a->bins.highest == other->bins.highest);
+           a->bins.grows == other->bins.grows &&
+           (a->bins.grows || a->bins.width == other->bins.width));
     mmax_status status = MMAX_OK;
     if (other->binned)
         status = merge_binned(a, other, error);

@@ -2,15 +2,41 @@
 
 #include <math.h>
 
+static const histogram_bin empty_bin = {
+    .least = (double)INFINITY,
+    .greatest = -(double)INFINITY,
+};
+
 void mmax_histogram_clear(histogram *h)
 {
+    if (h->grows)
+        h->width = 1;
     for (size_t i = 0; i < N_BINS; i++)
-        h->bins[i] = (histogram_bin){.least = (double)INFINITY, .greatest = -(double)INFINITY};
+        h->bins[i] = empty_bin;
+}
+
+static void add_bin(histogram_bin *bin, const histogram_bin *other)
+{
+    bin->n += other->n;
+    bin->least = fmin(bin->least, other->least);
+    bin->greatest = fmax(bin->greatest, other->greatest);
+}
+
+static void double_width(histogram *h)
+{
+    h->width *= 2;
+    for (size_t i = 0; i < N_BINS / 2; i++) {
+        histogram_bin pair = h->bins[2 * i];
+        add_bin(&pair, &h->bins[2 * i + 1]);
+        h->bins[i] = pair;
+    }
+    for (size_t i = N_BINS / 2; i < N_BINS; i++)
+        h->bins[i] = empty_bin;
 }
 
 static size_t bin_of(const histogram *h, double value)
 {
-    double place = (value - h->lowest) / (h->highest - h->lowest) * N_BINS;
+    double place = (value - h->lowest) / h->width * N_BINS;
     if (!(place > 0))
         return 0;
     return place < N_BINS ? (size_t)place : N_BINS - 1;
@@ -18,19 +44,19 @@ static size_t bin_of(const histogram *h, double value)
 
 void mmax_histogram_add(histogram *h, double value)
 {
-    histogram_bin *bin = &h->bins[bin_of(h, value)];
-    bin->n++;
-    bin->least = fmin(bin->least, value);
-    bin->greatest = fmax(bin->greatest, value);
+    while (h->grows && value - h->lowest >= h->width && isfinite(value))
+        double_width(h);
+    const histogram_bin one = {1, value, value};
+    add_bin(&h->bins[bin_of(h, value)], &one);
 }
 
 void mmax_histogram_merge(histogram *h, const histogram *other)
 {
-    for (size_t i = 0; i < N_BINS; i++) {
-        h->bins[i].n += other->bins[i].n;
-        h->bins[i].least = fmin(h->bins[i].least, other->bins[i].least);
-        h->bins[i].greatest = fmax(h->bins[i].greatest, other->bins[i].greatest);
-    }
+    while (h->width < other->width)
+        double_width(h);
+    size_t step = (size_t)(h->width / other->width); /* a power of two; 1 unless they grow */
+    for (size_t i = 0; i < N_BINS; i++)
+        add_bin(&h->bins[i / step], &other->bins[i]);
 }
 
 /* A place in the sorted values: bins[bin] and the number of values in the bins before it. */

@@ -37,10 +37,13 @@ typedef struct histogram_bin {
 } histogram_bin;
 
 typedef struct histogram {
-    double lowest, highest; /* of the range; values beyond it go to the bins at its ends */
-    histogram_bin *bins;    /* (N_BINS,) */
+    double lowest, width; /* of the range; values beyond it go to the bins at its ends */
+    bool grows;           /* values above it double its width instead */
+    histogram_bin *bins;  /* (N_BINS,) */
 } histogram;
 
+/* Doubling the width halves a value's place among the bins exactly, and a pair of bins becomes one:
+ * whatever the order of values and merges, the bins are those of a range that was right at once. */
 void mmax_histogram_clear(histogram *h);
 void mmax_histogram_add(histogram *h, double value);
 void mmax_histogram_merge(histogram *h, const histogram *other);

@@ -12,7 +12,8 @@
 
 typedef struct mmax_accumulator mmax_accumulator;
 
-/* lowest <= every value <= highest, both finite. */
+/* lowest <= every value <= highest.  lowest is finite; highest may be infinite, and the range is
+ * then [lowest, lowest + 2^k] for the least k >= 0 that reaches beyond every value. */
 mmax_status mmax_accumulator_new(double lowest, double highest, mmax_accumulator **accumulator,
                                  mmax_error *error);
 void mmax_accumulator_free(mmax_accumulator *accumulator);

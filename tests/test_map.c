@@ -103,6 +103,10 @@ START_TEST(a_map_made_by_hand_has_a_paper_spelling_too)
     char text[MMAX_SPEC_SIZE];
     mmax_map_format(&map, text);
     ck_assert_str_eq(text, "multimax:tb=2,b=0,td=0.5,d=1");
+    /* 1 - 0.9 is 0.09999999999999998, but 0.1 gives 0.9, too, and is shorter. */
+    map = map_of("multimax:ts=0.9/-0.7/0/0,ranges=0/1/0/0");
+    mmax_map_other_spelling(&map, text);
+    ck_assert_str_eq(text, "multimax:tb=0.1,b=0,td=0.3,d=1");
 }
 END_TEST
 

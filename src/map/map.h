@@ -19,6 +19,10 @@ mmax_status mmax_map_apply(const mmax_map *map, const mmax_kernel_rows *rows, co
 /* The maps of a plan that names none. */
 size_t mmax_default_maps(mmax_map maps[], size_t max_maps);
 
+/* MultiMax: t of the paper for a term of sigma, in the order of ts: as it was written, else the
+ * shortest number that gives the term's ts. */
+double mmax_multimax_paper_t(const mmax_map *map, size_t term);
+
 bool mmax_map_equal(const mmax_map *a, const mmax_map *b);
 
 #endif

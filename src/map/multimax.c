@@ -1,5 +1,6 @@
 #include "map/family.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The paper's keys come in four pairs, one a term of sigma in the order of ts and ranges; the
@@ -25,13 +26,24 @@ static double ts_of_paper(size_t term, double t)
     return term % 2 == 0 ? 1 - t : t - 1;
 }
 
+/* 0.1 and not 0.09999999999999998 for ts0 = 0.9.  Rounded by arithmetic, because printf would put
+ * the locale's decimal point: powers of ten are exact up to the 22nd. */
+static double shortest_t(size_t term, double ts)
+{
+    double t = term % 2 == 0 ? 1 - ts : ts + 1, scale = 1;
+    for (int decimals = 0; decimals <= 22; decimals++, scale *= 10) {
+        double rounded = rint(t * scale) / scale;
+        if (ts_of_paper(term, rounded) == ts)
+            return rounded;
+    }
+    return t;
+}
+
 /* A map made by hand may have ts alone: what was written counts only where it gives this ts. */
-static double paper_t(const mmax_map *map, size_t term)
+double mmax_multimax_paper_t(const mmax_map *map, size_t term)
 {
     double written = map->paper_ts[term], ts = map->ts[term];
-    if (ts_of_paper(term, written) == ts)
-        return written;
-    return term % 2 == 0 ? 1 - ts : ts + 1;
+    return ts_of_paper(term, written) == ts ? written : shortest_t(term, ts);
 }
 
 static void complete_from_paper(mmax_map *map)
@@ -194,7 +206,7 @@ static void format_paper(const mmax_map *map, char spec[MMAX_SPEC_SIZE])
         mmax_spec_add(spec, i == 0 ? ":" : ",");
         mmax_spec_add(spec, key_at(2 * i));
         mmax_spec_add(spec, "=");
-        mmax_spec_add_number(spec, paper_t(map, i));
+        mmax_spec_add_number(spec, mmax_multimax_paper_t(map, i));
         mmax_spec_add(spec, ",");
         mmax_spec_add(spec, key_at(2 * i + 1));
         mmax_spec_add(spec, "=");

@@ -85,20 +85,6 @@ static void open(mmax_report *report)
 
 /* ---- the parameters of a map ----------------------------------------------------------------- */
 
-/* The paper's t of a coefficient: ts = sign (1 - t).  Of the numbers that give this coefficient,
- * the shortest: 0.1 and not 0.09999999999999998 for ts = 0.9. */
-static double paper_slope(double ts, double sign)
-{
-    for (int digits = 1; digits <= 17; digits++) {
-        char text[MMAX_NUMBER_SIZE];
-        double slope;
-        int length = snprintf(text, sizeof text, "%.*g", digits, 1 - sign * ts);
-        if (mmax_number_read(text, (size_t)length, &slope) && sign * (1 - slope) == ts)
-            return slope;
-    }
-    return 1 - sign * ts;
-}
-
 static void write_breakpoint(mmax_output *output, const mmax_map *map, size_t i)
 {
     if (map->range_is_epsilon[i])
@@ -112,11 +98,10 @@ static void write_multimax(mmax_output *output, const mmax_map *map)
 {
     static const char *const slopes[] = {"tb", "td"}, *const breakpoints[] = {"b", "d"};
     for (size_t i = 0; i < 2; i++) {
-        double sign = i == 0 ? 1 : -1;
         mmax_output_format(output, "%s\"%s\": [", i > 0 ? ", " : "", slopes[i]);
-        mmax_json_number(output, paper_slope(map->ts[i], sign));
+        mmax_json_number(output, mmax_multimax_paper_t(map, i));
         mmax_output_text(output, ", ");
-        mmax_json_number(output, paper_slope(map->ts[i + 2], sign));
+        mmax_json_number(output, mmax_multimax_paper_t(map, i + 2));
         mmax_output_format(output, "], \"%s\": [", breakpoints[i]);
         write_breakpoint(output, map, i);
         mmax_output_text(output, ", ");

@@ -17,6 +17,13 @@ static void flush_nothing(png_structp writer)
     (void)writer;
 }
 
+/* In place of libpng's own, which prints. */
+static void jump_out(png_structp writer, png_const_charp message)
+{
+    (void)message;
+    png_longjmp(writer, 1);
+}
+
 static void ignore_warning(png_structp writer, png_const_charp message)
 {
     (void)writer;
@@ -66,7 +73,8 @@ static void write_all(png_structp writer, png_infop info, const mmax_png *png)
 
 bool mmax_png_write(const mmax_png *png)
 {
-    png_structp writer = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, ignore_warning);
+    png_structp writer =
+        png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, jump_out, ignore_warning);
     if (!writer)
         return false;
     png_infop info = png_create_info_struct(writer);

@@ -217,6 +217,47 @@ START_TEST(arrays_without_rows_or_entries_have_a_result)
 }
 END_TEST
 
+START_TEST(blocks_of_more_rows_than_memory_has_are_refused)
+{
+    static const double logits[2] = {0, 1};
+    static const size_t shape[] = {2, 1};
+    /* Too many for any size, and for the number of metrics alone. */
+    static const size_t block_rows[] = {SIZE_MAX, SIZE_MAX / 8};
+    mmax_plan *plan = new_plan();
+    mmax_source *source = open_array(logits, shape, 2);
+    for (size_t i = 0; i < 2; i++) {
+        mmax_error error = {0};
+        mmax_result *result;
+        char expected[128];
+        mmax_plan_set_block_rows(plan, block_rows[i]);
+        ck_assert_int_eq(mmax_analyze(plan, source, NULL, 0, &result, &error), MMAX_ENOMEM);
+        snprintf(expected, sizeof expected,
+                 "memory: out of memory for %zu rows of 1 logits at once", block_rows[i]);
+        ck_assert_str_eq(error.message, expected);
+    }
+    mmax_source_free(source);
+    mmax_plan_free(plan);
+}
+END_TEST
+
+START_TEST(names_of_strangers_are_quoted_in_messages)
+{
+    mmax_plan *plan = new_plan();
+    mmax_error error = {0};
+    mmax_sink *sink;
+    ck_assert_int_eq(mmax_probs_new(plan, "\x1b[2J.npy", NULL, &sink, &error), MMAX_EUSAGE);
+    ck_assert_str_eq(error.message,
+                     "weights of 5 maps do not fit in '\\x1b[2J.npy': put %m, which "
+                     "becomes the map's name, into the file name, or choose one map");
+    ck_assert_int_eq(mmax_probs_new(plan, "%m.npy", "\x1b", &sink, &error), MMAX_EUSAGE);
+    ck_assert_str_eq(error.message, "invalid dtype '\\x1b': expected f4 or f8");
+    ck_assert_int_eq(mmax_probs_new(plan, "\x1b", NULL, &sink, &error), MMAX_EUSAGE);
+    ck_assert_str_eq(error.message, "invalid file of weights '\\x1b': expected a name ending in "
+                                    ".npy, .csv or .tsv, or - for NPY on standard output");
+    mmax_plan_free(plan);
+}
+END_TEST
+
 START_TEST(a_raised_flag_stops_the_pass)
 {
     static const double logits[2] = {0, 1};
@@ -454,6 +495,7 @@ static void add_pass_tests(Suite *suite)
     tcase_add_test(pass, an_invalid_logit_is_an_error_that_says_where);
     tcase_add_test(pass, masked_rows_and_entries_are_counted);
     tcase_add_test(pass, arrays_without_rows_or_entries_have_a_result);
+    tcase_add_test(pass, blocks_of_more_rows_than_memory_has_are_refused);
     tcase_add_test(pass, a_raised_flag_stops_the_pass);
     tcase_add_test(pass, a_map_that_overflows_says_on_which_row);
     tcase_add_test(pass, distances_in_a_long_text_are_those_of_the_array);
@@ -467,6 +509,7 @@ int main(void)
     TCase *sinks = tcase_create("sinks");
     tcase_add_test(sinks, sinks_are_fed_every_row_in_order_but_the_skipped);
     tcase_add_test(sinks, a_sink_that_fails_fails_the_pass);
+    tcase_add_test(sinks, names_of_strangers_are_quoted_in_messages);
     tcase_add_test(sinks, weights_go_to_one_file_a_map);
     suite_add_tcase(suite, sinks);
     TCase *plan = tcase_create("plan");

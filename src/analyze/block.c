@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Logits of a block that stay in a second-level cache together with their weights. */
 enum { BLOCK_BYTES = 256 * 1024, MOST_BLOCK_ROWS = 4096 };
@@ -26,8 +27,9 @@ mmax_status mmax_block_new(const mmax_plan *plan, const mmax_input *input, mmax_
     if (!self)
         return mmax_fail_memory(error, "making a block of rows");
     size_t n = rows_of_a_block(plan, input);
-    size_t n_entries = 0, n_metrics = n * plan->n_maps * plan->metrics.n;
-    bool fits = mmax_multiply(n, input->row_length, &n_entries);
+    size_t n_entries = 0, n_metrics = 0;
+    bool fits = mmax_multiply(n, input->row_length, &n_entries) &&
+                mmax_multiply(n, plan->n_maps * plan->metrics.n, &n_metrics);
     bool needs_log = mmax_relevance_needs_log_weights(&plan->relevance);
     self->capacity = n;
     self->row_length = input->row_length;
@@ -50,9 +52,11 @@ mmax_status mmax_block_new(const mmax_plan *plan, const mmax_input *input, mmax_
     if (!self->logits || !self->skipped || !self->facts || !self->relevance || !self->epsilon ||
         !self->weights || (needs_log && !self->log_weights) || !self->support || !self->labels ||
         !self->scratch || !self->rows || !self->n_live || !self->metrics) {
+        char file[256];
         mmax_block_free(self);
-        return mmax_fail(error, MMAX_ENOMEM, "%s: out of memory for rows of %zu logits",
-                         input->file, input->row_length);
+        mmax_quote(input->file, strlen(input->file), file, sizeof file);
+        return mmax_fail(error, MMAX_ENOMEM, "%s: out of memory for %zu rows of %zu logits at once",
+                         file, n, input->row_length);
     }
     *block = self;
     return MMAX_OK;

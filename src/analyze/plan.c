@@ -26,9 +26,11 @@ mmax_status mmax_plan_add_map(mmax_plan *plan, const char *spec, mmax_error *err
     if (status != MMAX_OK)
         return status;
     size_t n_maps = plan->has_own_maps ? plan->n_maps : 0;
+    char quoted[MMAX_MESSAGE_SIZE / 2];
     for (size_t i = 0; i < n_maps; i++)
         if (mmax_map_equal(&plan->maps[i], &map))
-            return mmax_fail(error, MMAX_EUSAGE, "map '%s' is given twice", spec);
+            return mmax_fail(error, MMAX_EUSAGE, "map '%s' is given twice",
+                             mmax_quote(spec, strlen(spec), quoted, sizeof quoted));
     if (n_maps == MMAX_MAX_MAPS)
         return mmax_fail(error, MMAX_EUSAGE, "more than %d maps in one run", MMAX_MAX_MAPS);
     plan->maps[n_maps] = map;

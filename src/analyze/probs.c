@@ -131,10 +131,11 @@ static mmax_status format_of(const char *file, mmax_array_format *format, mmax_e
         *format = MMAX_ARRAY_NPY;
         return MMAX_OK;
     }
+    char quoted[256];
     return mmax_fail(error, MMAX_EUSAGE,
                      "invalid file of weights '%s': expected a name ending in .npy, .csv or .tsv, "
                      "or - for NPY on standard output",
-                     file);
+                     mmax_quote(file, strlen(file), quoted, sizeof quoted));
 }
 
 static bool names_map(const char *pattern)
@@ -149,6 +150,7 @@ static bool names_map(const char *pattern)
 
 static mmax_status check(probs *self, const char *file, const char *dtype, mmax_error *error)
 {
+    char quoted[256];
     mmax_status status = format_of(file, &self->format, error);
     if (status != MMAX_OK)
         return status;
@@ -156,10 +158,11 @@ static mmax_status check(probs *self, const char *file, const char *dtype, mmax_
         return mmax_fail(error, MMAX_EUSAGE,
                          "weights of %zu maps do not fit in '%s': put %%m, which becomes the map's "
                          "name, into the file name, or choose one map",
-                         self->plan->n_maps, file);
+                         self->plan->n_maps, mmax_quote(file, strlen(file), quoted, sizeof quoted));
     self->has_element = dtype != NULL;
     if (dtype && strcmp(dtype, "f4") != 0 && strcmp(dtype, "f8") != 0)
-        return mmax_fail(error, MMAX_EUSAGE, "invalid dtype '%s': expected f4 or f8", dtype);
+        return mmax_fail(error, MMAX_EUSAGE, "invalid dtype '%s': expected f4 or f8",
+                         mmax_quote(dtype, strlen(dtype), quoted, sizeof quoted));
     self->element = dtype && strcmp(dtype, "f4") == 0 ? MMAX_FLOAT32 : MMAX_FLOAT64;
     return MMAX_OK;
 }

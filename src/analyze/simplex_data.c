@@ -25,10 +25,13 @@ struct mmax_simplex_rows {
 mmax_status mmax_simplex_rows_new(const mmax_input *input, mmax_simplex_rows **rows,
                                   mmax_error *error)
 {
-    if (input->row_length < 3)
+    if (input->row_length < 3) {
+        char file[256];
+        mmax_quote(input->file, strlen(input->file), file, sizeof file);
         return mmax_fail(error, MMAX_EUNSUPPORTED,
                          "%s: a simplex plot needs rows of at least three entries; these have %zu",
-                         input->file, input->row_length);
+                         file, input->row_length);
+    }
     mmax_simplex_rows *self = mmax_alloc_zeroed(1, sizeof *self);
     if (!self)
         return mmax_fail_memory(error, "preparing a simplex plot");

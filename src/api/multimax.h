@@ -70,8 +70,9 @@ MMAX_API const char *mmax_build_info(size_t i);
 MMAX_API const char *mmax_suggest(const char *name, const char *const *candidates,
                                   size_t n_candidates);
 
-/* Makes TEXT harmless for a terminal and short enough for a message: control characters and bytes
- * that are not UTF-8 become \xNN, more than SIZE - 1 bytes end in "...".  Returns QUOTED. */
+/* Makes TEXT harmless for a terminal and short enough for a message: bytes that are not UTF-8 and
+ * those of characters that control a line (C0 and C1 controls, U+2028 to U+202E, U+2066 to U+2069)
+ * become \xNN, more than SIZE - 1 bytes end in "...".  SIZE >= 4.  Returns QUOTED. */
 MMAX_API const char *mmax_quote(const char *text, size_t length, char *quoted, size_t size);
 
 /* ---- maps ------------------------------------------------------------------------------------ */
@@ -314,7 +315,8 @@ MMAX_API size_t mmax_result_masked_rows(const mmax_result *result);    /* no liv
 MMAX_API size_t mmax_result_invalid_rows(const mmax_result *result);   /* skipped: NaN or +inf */
 MMAX_API size_t mmax_result_masked_entries(const mmax_result *result); /* in rows with a live one */
 
-/* The number of groups: the product of all axes but the last two, 1 for rank 2 and less. */
+/* The number of groups: the product of all axes but the last two, 1 for rank 2 and less; 0 for an
+ * input without rows. */
 MMAX_API size_t mmax_result_groups(const mmax_result *result);
 
 /* The summary of a metric (by its key) under the plan's map-th map, over all rows; NULL for a map

@@ -1,28 +1,26 @@
 /* The pass over the blocks: what reaches the result and the sinks, and that nothing depends on how
  * the rows came in blocks. */
-#include "testing.h"
-
-#include "analyze/analyze.h"
+#include "test_analyze.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static mmax_plan *new_plan(void)
+mmax_plan *new_plan(void)
 {
     mmax_plan *plan;
     ck_assert_int_eq(mmax_plan_new(&plan, NULL), MMAX_OK);
     return plan;
 }
 
-static mmax_source *open_array(const double *logits, const size_t *shape, size_t n_dims)
+mmax_source *open_array(const double *logits, const size_t *shape, size_t n_dims)
 {
     mmax_source *source;
     ck_assert_int_eq(mmax_source_open_memory(logits, shape, n_dims, &source, NULL), MMAX_OK);
     return source;
 }
 
-static mmax_result *analyze(const mmax_plan *plan, mmax_source *source)
+mmax_result *analyze(const mmax_plan *plan, mmax_source *source)
 {
     mmax_result *result;
     mmax_error error = {0};
@@ -240,24 +238,6 @@ START_TEST(blocks_of_more_rows_than_memory_has_are_refused)
 }
 END_TEST
 
-START_TEST(names_of_strangers_are_quoted_in_messages)
-{
-    mmax_plan *plan = new_plan();
-    mmax_error error = {0};
-    mmax_sink *sink;
-    ck_assert_int_eq(mmax_probs_new(plan, "\x1b[2J.npy", NULL, &sink, &error), MMAX_EUSAGE);
-    ck_assert_str_eq(error.message,
-                     "weights of 5 maps do not fit in '\\x1b[2J.npy': put %m, which "
-                     "becomes the map's name, into the file name, or choose one map");
-    ck_assert_int_eq(mmax_probs_new(plan, "%m.npy", "\x1b", &sink, &error), MMAX_EUSAGE);
-    ck_assert_str_eq(error.message, "invalid dtype '\\x1b': expected f4 or f8");
-    ck_assert_int_eq(mmax_probs_new(plan, "\x1b", NULL, &sink, &error), MMAX_EUSAGE);
-    ck_assert_str_eq(error.message, "invalid file of weights '\\x1b': expected a name ending in "
-                                    ".npy, .csv or .tsv, or - for NPY on standard output");
-    mmax_plan_free(plan);
-}
-END_TEST
-
 START_TEST(a_raised_flag_stops_the_pass)
 {
     static const double logits[2] = {0, 1};
@@ -291,127 +271,33 @@ START_TEST(a_map_that_overflows_says_on_which_row)
 }
 END_TEST
 
-/* ---- sinks ----------------------------------------------------------------------------------- */
-
-/* Writes down what it is fed. */
-typedef struct recorder {
-    mmax_sink sink;
-    size_t n_begun, n_ended, n_rows, n_weight_rows;
-    size_t rows[8];
-    double sums[8];
-} recorder;
-
-static mmax_status record_begin(mmax_sink *sink, const mmax_input *input, mmax_error *error)
+/* Of two equal logits the mean distance of query i is i - 1/2, for i > 0: the quantiles are those
+ * of the line, within a thousandth of its length. */
+START_TEST(distances_in_a_long_text_are_those_of_the_array)
 {
-    (void)input;
-    (void)error;
-    ((recorder *)sink)->n_begun++;
-    return MMAX_OK;
-}
-
-static mmax_status record_rows(mmax_sink *sink, const mmax_row_block *block, mmax_error *error)
-{
-    (void)error;
-    recorder *self = (recorder *)sink;
-    for (size_t i = 0; i < block->n_rows; i++)
-        self->rows[self->n_rows++] = block->rows[i];
-    return MMAX_OK;
-}
-
-static mmax_status record_weights(mmax_sink *sink, const mmax_weight_block *block,
-                                  mmax_error *error)
-{
-    (void)error;
-    recorder *self = (recorder *)sink;
-    for (size_t i = 0; i < block->n_rows; i++, self->n_weight_rows++)
-        for (size_t j = 0; j < block->input->row_length; j++)
-            self->sums[self->n_weight_rows] += block->weights[i * block->input->row_length + j];
-    return MMAX_OK;
-}
-
-static mmax_status record_end(mmax_sink *sink, const mmax_input *input, mmax_error *error)
-{
-    recorder *self = (recorder *)sink;
-    self->n_ended++;
-    return input->n_rows == 1 ? mmax_fail(error, MMAX_EIO, "the sink is full") : MMAX_OK;
-}
-
-static const mmax_sink_methods recording = {record_begin, record_rows, record_weights, record_end,
-                                            NULL};
-
-START_TEST(sinks_are_fed_every_row_in_order_but_the_skipped)
-{
-    static const double logits[4][2] = {{0, 1}, {NAN, 0}, {2, 3}, {-INFINITY, -INFINITY}};
-    static const size_t shape[] = {4, 2};
+    enum { N = 20000 };
+    static char text[4 * N + 1];
+    static double logits[2 * N];
+    static const size_t shape[] = {N, 2};
+    for (size_t i = 0; i < N; i++)
+        memcpy(text + 4 * i, "0,0\n", 5);
     mmax_plan *plan = new_plan();
     ck_assert_int_eq(mmax_plan_add_map(plan, "softmax", NULL), MMAX_OK);
-    ck_assert_int_eq(mmax_plan_set_invalid(plan, "skip", NULL), MMAX_OK);
-    mmax_plan_set_block_rows(plan, 3);
-    mmax_source *source = open_array(logits[0], shape, 2);
-    recorder self = {.sink = {&recording}};
-    mmax_sink *sinks[] = {&self.sink};
-    mmax_result *result;
-    ck_assert_int_eq(mmax_analyze(plan, source, sinks, 1, &result, NULL), MMAX_OK);
-    ck_assert_uint_eq(self.n_begun, 1);
-    ck_assert_uint_eq(self.n_ended, 1);
-    ck_assert_uint_eq(self.n_rows, 3);
-    ck_assert_uint_eq(self.rows[1], 2);
-    ck_assert_uint_eq(self.n_weight_rows, 4);
-    ck_assert_double_eq_tol(self.sums[0], 1, 1e-15);
-    ck_assert(isnan(self.sums[1]));
-    ck_assert_double_eq(self.sums[3], 0);
-    mmax_result_free(result);
-    mmax_source_free(source);
-    mmax_plan_free(plan);
-}
-END_TEST
-
-START_TEST(a_sink_that_fails_fails_the_pass)
-{
-    static const double logits[2] = {0, 1};
-    static const size_t shape[] = {1, 2};
-    mmax_plan *plan = new_plan();
-    mmax_source *source = open_array(logits, shape, 2);
-    recorder self = {.sink = {&recording}};
-    ck_assert_int_eq(mmax_plan_add_map(plan, "softmax", NULL), MMAX_OK);
-    mmax_sink *sinks[] = {&self.sink};
-    mmax_result *result = NULL;
-    mmax_error error;
-    ck_assert_int_eq(mmax_analyze(plan, source, sinks, 1, &result, &error), MMAX_EIO);
-    ck_assert_str_eq(error.message, "the sink is full");
-    ck_assert_ptr_null(result);
-    mmax_source_free(source);
-    mmax_plan_free(plan);
-}
-END_TEST
-
-START_TEST(weights_go_to_one_file_a_map)
-{
-    static const double logits[2] = {0, 0};
-    static const size_t shape[] = {1, 2};
-    mmax_plan *plan = new_plan();
-    ck_assert_int_eq(mmax_plan_add_map(plan, "softmax", NULL), MMAX_OK);
-    ck_assert_int_eq(mmax_plan_add_map(plan, "entmax:1.5", NULL), MMAX_OK);
-    ck_assert_int_eq(mmax_plan_add_map(plan, "entmax:2", NULL), MMAX_OK);
-    static const char *const expected[] = {"100%-softmax.csv", "100%-entmax-1.5.csv",
-                                           "100%-entmax-2.csv"};
-    char pattern[256];
-    snprintf(pattern, sizeof pattern, "%s/100%%%%-%%m.csv", testing_folder());
-    mmax_sink *sink;
-    ck_assert_int_eq(mmax_probs_new(plan, pattern, NULL, &sink, NULL), MMAX_OK);
-    mmax_source *source = open_array(logits, shape, 2);
-    mmax_result *result;
-    ck_assert_int_eq(mmax_analyze(plan, source, &sink, 1, &result, NULL), MMAX_OK);
-    for (size_t i = 0; i < 3; i++) {
-        char path[256];
-        snprintf(path, sizeof path, "%s/%s", testing_folder(), expected[i]);
-        char *text = testing_read_file(path, NULL);
-        ck_assert_str_eq(text, "0.5,0.5\n");
-        free(text);
-    }
-    mmax_sink_free(sink);
-    mmax_result_free(result);
-    mmax_source_free(source);
+    ck_assert_int_eq(mmax_plan_set_metrics(plan, "distance", NULL), MMAX_OK);
+    mmax_source *from_array = open_array(logits, shape, 2), *from_text;
+    ck_assert_int_eq(mmax_source_open(testing_text_file("long.csv", text),
+                                      &(mmax_source_options){0}, &from_text, NULL),
+                     MMAX_OK);
+    mmax_result *of_array = analyze(plan, from_array), *of_text = analyze(plan, from_text);
+    assert_same_result(of_text, of_array);
+    const mmax_summary *distance = mmax_result_summary(of_text, 0, "distance");
+    ck_assert_double_eq_tol(distance->p05, 0.05 * N, N / 1000);
+    ck_assert_double_eq_tol(distance->p50, 0.50 * N, N / 1000);
+    ck_assert_double_eq_tol(distance->p95, 0.95 * N, N / 1000);
+    mmax_result_free(of_array);
+    mmax_result_free(of_text);
+    mmax_source_free(from_array);
+    mmax_source_free(from_text);
     mmax_plan_free(plan);
 }
 END_TEST
@@ -454,37 +340,6 @@ START_TEST(a_plan_refuses_a_map_twice_and_too_many)
 }
 END_TEST
 
-/* Of two equal logits the mean distance of query i is i - 1/2, for i > 0: the quantiles are those
- * of the line, within a thousandth of its length. */
-START_TEST(distances_in_a_long_text_are_those_of_the_array)
-{
-    enum { N = 20000 };
-    static char text[4 * N + 1];
-    static double logits[2 * N];
-    static const size_t shape[] = {N, 2};
-    for (size_t i = 0; i < N; i++)
-        memcpy(text + 4 * i, "0,0\n", 5);
-    mmax_plan *plan = new_plan();
-    ck_assert_int_eq(mmax_plan_add_map(plan, "softmax", NULL), MMAX_OK);
-    ck_assert_int_eq(mmax_plan_set_metrics(plan, "distance", NULL), MMAX_OK);
-    mmax_source *from_array = open_array(logits, shape, 2), *from_text;
-    ck_assert_int_eq(mmax_source_open(testing_text_file("long.csv", text),
-                                      &(mmax_source_options){0}, &from_text, NULL),
-                     MMAX_OK);
-    mmax_result *of_array = analyze(plan, from_array), *of_text = analyze(plan, from_text);
-    assert_same_result(of_text, of_array);
-    const mmax_summary *distance = mmax_result_summary(of_text, 0, "distance");
-    ck_assert_double_eq_tol(distance->p05, 0.05 * N, N / 1000);
-    ck_assert_double_eq_tol(distance->p50, 0.50 * N, N / 1000);
-    ck_assert_double_eq_tol(distance->p95, 0.95 * N, N / 1000);
-    mmax_result_free(of_array);
-    mmax_result_free(of_text);
-    mmax_source_free(from_array);
-    mmax_source_free(from_text);
-    mmax_plan_free(plan);
-}
-END_TEST
-
 static void add_pass_tests(Suite *suite)
 {
     TCase *pass = tcase_create("pass");
@@ -506,12 +361,7 @@ int main(void)
 {
     Suite *suite = suite_create("analyze");
     add_pass_tests(suite);
-    TCase *sinks = tcase_create("sinks");
-    tcase_add_test(sinks, sinks_are_fed_every_row_in_order_but_the_skipped);
-    tcase_add_test(sinks, a_sink_that_fails_fails_the_pass);
-    tcase_add_test(sinks, names_of_strangers_are_quoted_in_messages);
-    tcase_add_test(sinks, weights_go_to_one_file_a_map);
-    suite_add_tcase(suite, sinks);
+    suite_add_tcase(suite, sink_tests());
     TCase *plan = tcase_create("plan");
     tcase_add_test(plan, a_plan_without_maps_takes_the_default_five);
     tcase_add_test(plan, a_plan_refuses_a_map_twice_and_too_many);

@@ -1,0 +1,16 @@
+/* What the tests of analyze share. */
+#ifndef MMAX_TEST_ANALYZE_H
+#define MMAX_TEST_ANALYZE_H
+
+#include "testing.h"
+
+#include "analyze/analyze.h"
+
+/* Each fails the test where it cannot. */
+mmax_plan *new_plan(void);
+mmax_source *open_array(const double *logits, const size_t *shape, size_t n_dims);
+mmax_result *analyze(const mmax_plan *plan, mmax_source *source);
+
+TCase *sink_tests(void);
+
+#endif

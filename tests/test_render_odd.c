@@ -213,14 +213,6 @@ START_TEST(a_result_without_the_data_of_a_figure_is_refused)
 }
 END_TEST
 
-/* fontconfig keeps its caches for the life of the process, and has no way to let go of them that
- * pango survives. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig\nleak:libpango\n";
-}
-
 TCase *render_odd_file_tests(void)
 {
     TCase *tests = tcase_create("odd files");

@@ -52,10 +52,21 @@ static void *checked(void *pointer)
     return pointer;
 }
 
+/* The names of files, which live as long as the process: reachable, hence no leaks. */
+typedef struct kept_path {
+    struct kept_path *before;
+    char path[];
+} kept_path;
+
+static kept_path *last_path;
+
 const char *testing_file(const char *name, const void *bytes, size_t n_bytes)
 {
     size_t size = strlen(testing_folder()) + strlen(name) + 2;
-    char *path = checked(mmax_alloc_array(size, 1));
+    kept_path *kept = checked(mmax_alloc_array(sizeof *kept + size, 1));
+    kept->before = last_path;
+    last_path = kept;
+    char *path = kept->path;
     snprintf(path, size, "%s/%s", testing_folder(), name);
     FILE *file = checked(fopen(path, "wb"));
     ck_assert_uint_eq(fwrite(bytes, 1, n_bytes, file), n_bytes);

@@ -86,6 +86,21 @@ double golden_number(const char *object, const char *key, double otherwise)
     return at ? strtod(at, NULL) : otherwise;
 }
 
+bool golden_numbers(const char *object, const char *key, double *numbers, size_t n)
+{
+    const char *at = find_value(object, key);
+    if (!at)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char *end;
+        at += strspn(at, "[, ");
+        numbers[i] = strtod(at, &end);
+        ck_assert_ptr_ne(end, at);
+        at = end;
+    }
+    return true;
+}
+
 void golden_text(const char *object, const char *key, char text[256])
 {
     const char *at = find_value(object, key);
@@ -153,7 +168,16 @@ char *golden_path(const char *object, const char *key)
     return testing_shared(file);
 }
 
-bool golden_visit(golden_visitor *visit, void *context)
+golden_array golden_read(const char *object, const char *key)
+{
+    char *path = golden_path(object, key);
+    ck_assert_ptr_nonnull(path);
+    golden_array read = golden_read_npy(path);
+    free(path);
+    return read;
+}
+
+bool golden_visit_list(const char *list, golden_visitor *visit, void *context)
 {
     char *path = testing_shared("golden/public/manifest.json");
     if (!path) {
@@ -161,19 +185,38 @@ bool golden_visit(golden_visitor *visit, void *context)
         return false;
     }
     char *manifest = testing_read_file(path, NULL);
-    char *at = strstr(manifest, "\"cases\":[");
-    ck_assert_ptr_nonnull(at);
-    for (at += strlen("\"cases\":["); *at == '{';) {
-        char *end = object_end(at), next = *end, spec[MMAX_SPEC_SIZE];
+    const char *value = find_value(manifest, list);
+    ck_assert(value && *value == '[');
+    for (char *at = manifest + (value + 1 - manifest); *at == '{';) {
+        char *end = object_end(at), next = *end;
         *end = '\0';
-        if (golden_spec(at, spec))
-            visit(at, context);
+        visit(at, context);
         at = next == ',' ? end + 1 : end;
         *end = next;
     }
     free(manifest);
     free(path);
     return true;
+}
+
+/* A visitor of the cases that are ours, and what it was given. */
+typedef struct chosen_visit {
+    golden_visitor *visit;
+    void *context;
+} chosen_visit;
+
+static void visit_ours(const char *object, void *context)
+{
+    const chosen_visit *chosen = context;
+    char spec[MMAX_SPEC_SIZE];
+    if (golden_spec(object, spec))
+        chosen->visit(object, chosen->context);
+}
+
+bool golden_visit(golden_visitor *visit, void *context)
+{
+    chosen_visit chosen = {visit, context};
+    return golden_visit_list("cases", visit_ours, &chosen);
 }
 
 /* ---- comparison ------------------------------------------------------------------------------ */
@@ -217,8 +260,7 @@ double golden_compare(const char *object, const golden_array *logits, const doub
 {
     char name[256];
     golden_text(object, "name", name);
-    char *path = golden_path(object, "output");
-    golden_array expected = golden_read_npy(path);
+    golden_array expected = golden_read(object, "output");
     ck_assert_uint_eq(expected.n_rows, logits->n_rows);
     ck_assert_uint_eq(expected.row_length, logits->row_length);
     double worst = 0;
@@ -229,6 +271,5 @@ double golden_compare(const char *object, const golden_array *logits, const doub
                 fmax(worst, compare_row(object, name, row, weights + at, expected.values + at, n));
     }
     free(expected.values);
-    free(path);
     return worst / golden_number(object, "tol_abs", 0);
 }

@@ -18,15 +18,22 @@ golden_array golden_read_npy(const char *path);
 /* A case is its JSON object in the manifest, 0-terminated. */
 typedef void golden_visitor(const char *object, void *context);
 
-/* Visits every case whose map is one of ours; false, with a SKIP line, when the vectors are not
- * there. */
+/* Visits every object of a list of the manifest: "cases", "logit_metric_cases"; false, with a SKIP
+ * line, when the vectors are not there. */
+bool golden_visit_list(const char *list, golden_visitor *visit, void *context);
+
+/* The same for the cases whose map is one of ours. */
 bool golden_visit(golden_visitor *visit, void *context);
 
 double golden_number(const char *object, const char *key, double otherwise);
+
+/* numbers (n,) of the list that begins at KEY, brackets within it passed over; false without it. */
+bool golden_numbers(const char *object, const char *key, double *numbers, size_t n);
 void golden_text(const char *object, const char *key, char text[256]);
 
-/* The path of the case's input or output ("input", "output"), to be freed. */
+/* The path of the case's input or output ("input", "output"), to be freed; and that array. */
 char *golden_path(const char *object, const char *key);
+golden_array golden_read(const char *object, const char *key);
 
 /* The case's map as a SPEC; false for a mapping that is not ours. */
 bool golden_spec(const char *object, char spec[MMAX_SPEC_SIZE]);

@@ -15,11 +15,11 @@ typedef struct tally {
 static void apply_case(const char *object, void *context)
 {
     tally *self = context;
-    char spec[MMAX_SPEC_SIZE], *path = golden_path(object, "input");
+    char spec[MMAX_SPEC_SIZE];
     mmax_map map;
     ck_assert(golden_spec(object, spec));
     ck_assert_int_eq(mmax_map_parse(spec, &map, NULL), MMAX_OK);
-    golden_array x = golden_read_npy(path);
+    golden_array x = golden_read(object, "input");
     double *p = mmax_alloc_array(x.n_rows * x.row_length, sizeof *p);
     ck_assert_ptr_nonnull(p);
     mmax_error error = {.status = MMAX_OK};
@@ -29,7 +29,6 @@ static void apply_case(const char *object, void *context)
     self->n_cases[map.kind]++;
     free(p);
     free(x.values);
-    free(path);
 }
 
 START_TEST(every_golden_case_is_met_within_its_tolerance)

@@ -3,116 +3,16 @@
  * Not compared, because the conventions differ: N and M where the maximum is tied (the peer leaves
  * out every tied entry, we one), and what the golden set marks -1 or NaN (within rounding of a
  * threshold, or undefined for one entry where we define it). */
+#include "golden.h"
 #include "test_metrics.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* ---- a tiny reader of the golden set --------------------------------------------------------- */
-
-/* float64, C order. */
-typedef struct array {
-    char *bytes;
-    double *values; /* (n_rows, width): all axes but the last as one */
-    size_t n_rows, width;
-} array;
-
-static array read_array(const char *name)
-{
-    char path[256];
-    snprintf(path, sizeof path, "golden/public/%s", name);
-    char *file = testing_shared(path);
-    ck_assert_ptr_nonnull(file);
-    size_t n_bytes;
-    array a = {.bytes = testing_read_file(file, &n_bytes)};
-    free(file);
-    ck_assert_uint_gt(n_bytes, 10);
-    ck_assert(memcmp(a.bytes, "\x93NUMPY\x01", 7) == 0);
-    size_t start = 10 + (unsigned char)a.bytes[8] + 256 * (size_t)(unsigned char)a.bytes[9];
-    ck_assert_ptr_nonnull(strstr(a.bytes + 10, "'descr': '<f8', 'fortran_order': False"));
-    size_t n = (n_bytes - start) / sizeof *a.values;
-    char *shape = strstr(a.bytes + 10, "'shape': (") + 10;
-    while (*shape != ')') {
-        a.width = strtoul(shape, &shape, 10);
-        shape += strspn(shape, ", ");
-    }
-    a.n_rows = n / a.width;
-    a.values = mmax_alloc_array(n, sizeof *a.values);
-    memcpy(a.values, a.bytes + start, n * sizeof *a.values);
-    return a;
-}
-
-static void free_array(array *a)
-{
-    free(a->bytes);
-    free(a->values);
-}
-
-/* The text of the object that begins at or after TEXT, to be freed; *END is behind it; NULL where
- * the list ends before. */
-static char *next_object(const char *text, const char **end)
-{
-    while (*text != '{')
-        if (*text++ == ']')
-            return NULL;
-    size_t depth = 0, length = 0;
-    do {
-        depth += text[length] == '{';
-        depth -= text[length] == '}';
-        length++;
-    } while (depth > 0);
-    char *object = mmax_alloc_array(length + 1, 1);
-    memcpy(object, text, length);
-    object[length] = '\0';
-    *end = text + length;
-    return object;
-}
-
-static const char *find(const char *object, const char *key)
-{
-    char quoted[64];
-    snprintf(quoted, sizeof quoted, "\"%s\":", key);
-    const char *found = strstr(object, quoted);
-    return found ? found + strlen(quoted) : NULL;
-}
-
-static void string_of(const char *object, const char *key, char text[128])
-{
-    const char *value = find(object, key);
-    ck_assert_ptr_nonnull(value);
-    ck_assert_int_eq(sscanf(value, "\"%127[^\"]\"", text), 1);
-}
-
-static double number_of(const char *object, const char *key)
-{
-    const char *value = find(object, key);
-    ck_assert_ptr_nonnull(value);
-    return strtod(value, NULL);
-}
-
-static void numbers_of(const char *object, const char *key, double *numbers, size_t n)
-{
-    char *value = strchr(find(object, key), '[');
-    for (size_t i = 0; i < n; i++)
-        numbers[i] = strtod(value + 1, &value);
-}
-
-static char *read_manifest(const char *test)
-{
-    char *file = testing_shared("golden/public/manifest.json");
-    if (!file) {
-        printf("SKIP: %s: no golden set\n", test);
-        return NULL;
-    }
-    char *manifest = testing_read_file(file, NULL);
-    free(file);
-    return manifest;
-}
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
 typedef struct comparison {
+    golden_array metrics; /* of weights, by case and row */
     const char *name;
     size_t row;
     size_t n_compared;
@@ -191,51 +91,52 @@ static void compare_threshold(comparison *c, scored *row, double threshold, cons
 
 /* x = ln p, and a logit far below every threshold for p = 0: the peer counts entries of weight 0,
  * masked ones too, among the irrelevant. */
-static void compare_case(const char *object, const array *metrics, comparison *c)
+static void compare_case(const char *object, void *context)
 {
-    char name[128], output[128];
-    string_of(object, "name", name);
-    string_of(object, "output", output);
-    array weights = read_array(output);
-    size_t first = (size_t)number_of(object, "metrics_row0");
-    double tol_abs = number_of(object, "tol_abs");
-    double *x = mmax_alloc_array(weights.width, sizeof *x);
+    comparison *c = context;
+    double first_row = golden_number(object, "metrics_row0", -1);
+    if (first_row < 0)
+        return;
+    char name[256];
+    golden_text(object, "name", name);
+    golden_array weights = golden_read(object, "output");
+    size_t first = (size_t)first_row, n = weights.row_length;
+    double tol_abs = golden_number(object, "tol_abs", (double)NAN);
+    double *x = mmax_alloc_array(n, sizeof *x);
+    ck_assert_ptr_nonnull(x);
     c->name = name;
     for (c->row = 0; c->row < weights.n_rows; c->row++) {
-        const double *p = weights.values + c->row * weights.width;
-        const double *theirs = metrics->values + (first + c->row) * N_COLUMNS;
+        const double *p = weights.values + c->row * n;
+        const double *theirs = c->metrics.values + (first + c->row) * N_COLUMNS;
         double sum = 0;
-        for (size_t i = 0; i < weights.width; i++) {
+        for (size_t i = 0; i < n; i++) {
             x[i] = p[i] > 0 ? log(p[i]) : -1e5;
             sum += p[i];
         }
         if (!(fabs(sum - 1) < 1e-6)) /* a row without live entry */
             continue;
-        scored row = {.n = weights.width, .logits = x, .weights = p};
+        scored row = {.n = n, .logits = x, .weights = p};
         compare_weights(c, &row, theirs, tol_abs);
-        double thresholds[N_THRESHOLDS] = {1 / (double)weights.width, 0.01, 0.05};
+        double thresholds[N_THRESHOLDS] = {1 / (double)n, 0.01, 0.05};
         for (size_t i = 0; i < N_THRESHOLDS; i++)
             compare_threshold(c, &row, thresholds[i], theirs + FIRST_THRESHOLD + 5 * i, tol_abs);
     }
     free(x);
-    free_array(&weights);
+    free(weights.values);
 }
 
 START_TEST(metrics_of_weights_agree_with_the_golden_set)
 {
-    char *manifest = read_manifest("metrics_of_weights_agree_with_the_golden_set");
-    if (!manifest)
-        return;
-    array metrics = read_array("metrics.npy");
-    ck_assert_uint_eq(metrics.width, N_COLUMNS);
-    comparison c = {0};
-    const char *next = find(manifest, "cases");
-    for (char *object; (object = next_object(next, &next)); free(object))
-        if (find(object, "metrics_row0"))
-            compare_case(object, &metrics, &c);
-    ck_assert_uint_gt(c.n_compared, 30000);
-    free_array(&metrics);
-    free(manifest);
+    char *path = testing_shared("golden/public/metrics.npy");
+    comparison c = {.n_compared = 0};
+    if (path) {
+        c.metrics = golden_read_npy(path);
+        ck_assert_uint_eq(c.metrics.row_length, N_COLUMNS);
+    }
+    if (golden_visit_list("cases", compare_case, &c))
+        ck_assert_uint_gt(c.n_compared, 30000);
+    free(c.metrics.values);
+    free(path);
 }
 END_TEST
 
@@ -264,10 +165,8 @@ static double positive(double value)
 static void modulate(const char *object, const double *x, size_t n, double *modulated)
 {
     double t[4] = {0}, r[4] = {0};
-    if (find(object, "ts")) {
-        numbers_of(object, "ts", t, 4);
-        numbers_of(object, "ranges", r, 4);
-    }
+    if (golden_numbers(object, "ts", t, 4))
+        ck_assert(golden_numbers(object, "ranges", r, 4));
     for (size_t i = 0; i < n; i++) {
         double below = positive(r[2] - x[i]), above = positive(x[i] - r[3]);
         modulated[i] = x[i] + t[0] * positive(r[0] - x[i]) + t[1] * positive(x[i] - r[1]) +
@@ -308,18 +207,17 @@ static void compare_logits(comparison *c, scored *row, const double *x, const do
                 tolerance);
 }
 
-static void compare_logit_case(const char *object, comparison *c)
+static void compare_logit_case(const char *object, void *context)
 {
-    char name[128], input[128], output[128];
-    string_of(object, "name", name);
-    string_of(object, "input", input);
-    string_of(object, "output", output);
-    array logits = read_array(input), theirs = read_array(output);
-    ck_assert_uint_eq(theirs.width, N_LOGIT_COLUMNS);
+    comparison *c = context;
+    char name[256];
+    golden_text(object, "name", name);
+    golden_array logits = golden_read(object, "input"), theirs = golden_read(object, "output");
+    ck_assert_uint_eq(theirs.row_length, N_LOGIT_COLUMNS);
     ck_assert_uint_eq(theirs.n_rows, 3 * logits.n_rows);
-    size_t n = logits.width;
+    size_t n = logits.row_length;
     double epsilons[3], *z = mmax_alloc_array(3 * n, sizeof *z), *p = z + n, *log_p = p + n;
-    numbers_of(object, "logit_eps", epsilons, 3);
+    ck_assert(z && golden_numbers(object, "logit_eps", epsilons, 3));
     c->name = name;
     for (c->row = 0; c->row < theirs.n_rows; c->row++) {
         const double *x = logits.values + c->row % logits.n_rows * n;
@@ -334,27 +232,22 @@ static void compare_logit_case(const char *object, comparison *c)
         compare_logits(c, &row, x, theirs.values + c->row * N_LOGIT_COLUMNS);
     }
     free(z);
-    free_array(&logits);
-    free_array(&theirs);
+    free(logits.values);
+    free(theirs.values);
 }
 
 START_TEST(metrics_of_logits_agree_with_the_golden_set)
 {
-    char *manifest = read_manifest("metrics_of_logits_agree_with_the_golden_set");
-    if (!manifest)
-        return;
-    comparison c = {0};
-    const char *next = find(manifest, "logit_metric_cases");
-    for (char *object; (object = next_object(next, &next)); free(object))
-        compare_logit_case(object, &c);
-    ck_assert_uint_gt(c.n_compared, 2000);
-    free(manifest);
+    comparison c = {.n_compared = 0};
+    if (golden_visit_list("logit_metric_cases", compare_logit_case, &c))
+        ck_assert_uint_gt(c.n_compared, 2000);
 }
 END_TEST
 
 TCase *golden_tests(void)
 {
     TCase *tests = tcase_create("golden");
+    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, metrics_of_weights_agree_with_the_golden_set);
     tcase_add_test(tests, metrics_of_logits_agree_with_the_golden_set);
     return tests;

@@ -28,11 +28,7 @@ static void evsoftmax_row(const mmax_row *row)
             row->log_weights[i] = inside ? d : -HUGE_VAL;
         row->weights[i] = e;
     }
-    double total = mmax_sum_value(sum), log_total = log1p(mmax_sum_less_one(sum));
-    for (size_t i = 0; i < row->n; i++)
-        row->weights[i] /= total;
-    for (size_t i = 0; row->log_weights && i < row->n; i++)
-        row->log_weights[i] -= log_total;
+    mmax_row_divide(row, sum);
     *row->support = support;
 }
 

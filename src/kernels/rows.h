@@ -51,6 +51,9 @@ mmax_row mmax_row_at(const mmax_kernel_rows *rows, size_t i);
 /* The result of a row without a live entry. */
 void mmax_row_clear(const mmax_row *row);
 
+/* Divides the weights, exponentials of the log-weights, by their sum >= 1. */
+void mmax_row_divide(const mmax_row *row, mmax_sum sum);
+
 /* Softmax of one row at a temperature: what entmax is at alpha = 1. */
 void mmax_row_softmax(const mmax_row *row, double temperature);
 

@@ -2,6 +2,15 @@
 
 #include <math.h>
 
+void mmax_row_divide(const mmax_row *row, mmax_sum sum)
+{
+    double total = mmax_sum_value(sum), log_total = log1p(mmax_sum_less_one(sum));
+    for (size_t i = 0; i < row->n; i++)
+        row->weights[i] /= total;
+    for (size_t i = 0; row->log_weights && i < row->n; i++)
+        row->log_weights[i] -= log_total;
+}
+
 /* p = exp(d) / sum exp(d) with d = (x - max) / t.
  *
  * d <= 0, and 0 at the maximum, so that the sum is at least 1 and nothing overflows for any t.
@@ -21,11 +30,7 @@ void mmax_row_softmax(const mmax_row *row, double temperature)
             row->log_weights[i] = d;
         row->weights[i] = e;
     }
-    double total = mmax_sum_value(sum), log_total = log1p(mmax_sum_less_one(sum));
-    for (size_t i = 0; i < row->n; i++)
-        row->weights[i] /= total;
-    for (size_t i = 0; row->log_weights && i < row->n; i++)
-        row->log_weights[i] -= log_total;
+    mmax_row_divide(row, sum);
     *row->support = facts->n_live;
 }
 

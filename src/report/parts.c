@@ -57,17 +57,10 @@ void mmax_summary_numbers(const mmax_summary *summary, double numbers[MMAX_SUMMA
 
 void mmax_row_place_of(const mmax_input *input, size_t row, mmax_row_place *place)
 {
-    place->index[0] = '\0';
-    place->row = 0;
-    if (input->n_dims < 2)
-        return;
-    size_t index[MMAX_MAX_DIMS];
-    mmax_unravel(input, row, index);
-    size_t used = 0, n_leading = input->n_dims - 2;
-    for (size_t i = 0; i < n_leading; i++)
-        used += (size_t)snprintf(place->index + used, sizeof place->index - used, "%s%zu",
-                                 i > 0 ? "." : "", index[i]);
-    place->row = index[n_leading];
+    /* One group may have rows without end. */
+    size_t group_rows = input->n_dims > 2 ? mmax_group_rows(input) : SIZE_MAX;
+    mmax_group_index(input, row / group_rows, place->index);
+    place->row = row % group_rows;
 }
 
 const double *mmax_block_metrics(const mmax_row_block *block, size_t map, size_t i)

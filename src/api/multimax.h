@@ -302,6 +302,7 @@ typedef struct mmax_sink mmax_sink;
  *
  * sinks (n_sinks,)  may be NULL when n_sinks is 0
  *
+ * The result speaks of the source's names and labels: the source must outlive it.
  * Memory: a block, and a fixed amount for each map, metric and group. */
 MMAX_API mmax_status mmax_analyze(const mmax_plan *plan, mmax_source *source,
                                   mmax_sink *const *sinks, size_t n_sinks, mmax_result **result,
@@ -330,12 +331,12 @@ MMAX_API const mmax_summary *mmax_result_group_summary(const mmax_result *result
 
 /* ---- weights as output ----------------------------------------------------------------------- */
 
-/* Writes the weights of every map to files while the pass is made.
+/* Writes the weights of every map to files while the pass is made: whole files, written beside
+ * their names and renamed at the end.  The plan is kept, not copied.
  *
- * file    NAME.npy, NAME.csv, NAME.tsv, or "-" for NPY on standard output.  %m becomes the map's
- *         name, and is needed with several maps.  Complete files only: each is written beside its
- *         name and renamed at the end.
- * dtype   NULL: the input's (float64 for text); "f4" or "f8"
+ * file   NAME.npy, NAME.csv, NAME.tsv, or "-" for NPY on standard output.  %m becomes the map's
+ *        name, and is needed with several maps; %% becomes %
+ * dtype  NULL: the input's (float64 for text); "f4" or "f8"
  *
  * Masked entries and those outside the support are 0; a skipped row is NaN in NPY and empty cells
  * in text. */

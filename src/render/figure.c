@@ -77,7 +77,8 @@ static mmax_status draw(const mmax_result *result, const char *file,
     if (status != MMAX_OK)
         return status;
     if (figure.options.title)
-        snprintf(figure.title, sizeof figure.title, "%s", figure.options.title);
+        mmax_quote(figure.options.title, strlen(figure.options.title), figure.title,
+                   sizeof figure.title);
     else
         default_title(&result->input, figure.title);
     /* What is printed shows 300 cells a inch; finer ones would be averaged away by printer or

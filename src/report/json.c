@@ -223,7 +223,7 @@ static void write_map(mmax_output *output, const mmax_result *result, size_t map
     next_key(output, true, 6, "rows");
     mmax_output_format(output, "%zu", set.n_rows);
     write_summaries(output, &result->metrics, set.summaries, 6);
-    if (mmax_report_has_groups(result))
+    if (result->per == MMAX_PER_GROUP)
         write_groups(output, result, map);
     next_line(output, true, 4);
     mmax_output_text(output, "}");

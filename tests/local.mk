@@ -1,10 +1,10 @@
 # One fragment a room, so that rooms can be worked on side by side.
-# The sanitizers' options count with --enable-sanitizers alone: a size that no memory has is refused
-# by our code, as without them.
+# A busy machine is no failure: a minute for each test.  The sanitizers' options count with
+# --enable-sanitizers alone: a size that no memory has is refused by our code, as without them.
 AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' LC_ALL=C.UTF-8; \
-    ASAN_OPTIONS=allocator_may_return_null=1; \
+    CK_DEFAULT_TIMEOUT=60; ASAN_OPTIONS=allocator_may_return_null=1; \
     LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/leaks.supp:print_suppressions=0'; \
-    export top_srcdir top_builddir LC_ALL ASAN_OPTIONS LSAN_OPTIONS;
+    export top_srcdir top_builddir LC_ALL CK_DEFAULT_TIMEOUT ASAN_OPTIONS LSAN_OPTIONS;
 EXTRA_DIST += tests/leaks.supp
 
 if HAVE_CHECK

@@ -65,7 +65,7 @@ START_TEST(no_digit_depends_on_the_size_of_the_blocks)
     static const size_t block_rows[] = {1, 2, 7, 64, 300, 301, 302, 5000};
     fill_normal(logits, HEADS * QUERIES * KEYS, 1);
     for (size_t i = 0; i < HEADS * QUERIES * KEYS; i += 11)
-        logits[i] = -INFINITY;
+        logits[i] = -(double)INFINITY;
     mmax_plan *plan = new_plan();
     ck_assert_int_eq(mmax_plan_set_metrics(plan, "all", NULL), MMAX_OK);
     mmax_source *source = open_array(logits, shape, 3);
@@ -140,7 +140,7 @@ END_TEST
 
 START_TEST(a_skipped_row_counts_for_nothing_but_itself)
 {
-    double logits[4][3] = {{1, 2, 3}, {NAN, 0, 0}, {0, INFINITY, 0}, {5, 5, 5}};
+    double logits[4][3] = {{1, 2, 3}, {(double)NAN, 0, 0}, {0, (double)INFINITY, 0}, {5, 5, 5}};
     double kept[2][3] = {{1, 2, 3}, {5, 5, 5}};
     static const size_t shape[] = {4, 3}, kept_shape[] = {2, 3};
     mmax_plan *plan = new_plan();
@@ -161,7 +161,7 @@ END_TEST
 
 START_TEST(an_invalid_logit_is_an_error_that_says_where)
 {
-    double logits[2][2][2] = {{{1, 2}, {3, 4}}, {{5, 6}, {7, NAN}}};
+    double logits[2][2][2] = {{{1, 2}, {3, 4}}, {{5, 6}, {7, (double)NAN}}};
     static const size_t shape[] = {2, 2, 2};
     mmax_plan *plan = new_plan();
     mmax_source *source = open_array(logits[0][0], shape, 3);
@@ -178,7 +178,7 @@ END_TEST
 
 START_TEST(masked_rows_and_entries_are_counted)
 {
-    double logits[3][2] = {{1, -INFINITY}, {-INFINITY, -INFINITY}, {0, 0}};
+    double logits[3][2] = {{1, -(double)INFINITY}, {-(double)INFINITY, -(double)INFINITY}, {0, 0}};
     static const size_t shape[] = {3, 2};
     mmax_plan *plan = new_plan();
     mmax_source *source = open_array(logits[0], shape, 2);

@@ -53,7 +53,8 @@ static const mmax_sink_methods recording = {record_begin, record_rows, record_we
 
 START_TEST(sinks_are_fed_every_row_in_order_but_the_skipped)
 {
-    static const double logits[4][2] = {{0, 1}, {NAN, 0}, {2, 3}, {-INFINITY, -INFINITY}};
+    static const double logits[4][2] = {
+        {0, 1}, {(double)NAN, 0}, {2, 3}, {-(double)INFINITY, -(double)INFINITY}};
     static const size_t shape[] = {4, 2};
     mmax_plan *plan = new_plan();
     ck_assert_int_eq(mmax_plan_add_map(plan, "softmax", NULL), MMAX_OK);

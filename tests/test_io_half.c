@@ -76,7 +76,7 @@ START_TEST(a_half_is_written_as_people_would_write_it)
     static const struct {
         double value;
         const char *text;
-    } cases[] = {{0x1.998p-4, "0.1"}, {1, "1"}, {-0.5, "-0.5"},    {0x1.554p-2, "0.3333"},
+    } cases[] = {{0x1.998p-4, "0.1"}, {1, "1"}, {-0.5, "-0.5"},   {0x1.554p-2, "0.3333"},
                  {2048, "2048"},      {0, "0"}, {0x1p-24, "6e-8"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[MMAX_NUMBER_SIZE];

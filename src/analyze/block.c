@@ -111,7 +111,7 @@ static mmax_status settle_invalid(mmax_block *block, const mmax_plan *plan,
             return refuse_invalid(block, i, source, error);
         double *row = block->logits + i * block->row_length;
         for (size_t j = 0; j < block->row_length; j++)
-            row[j] = -INFINITY;
+            row[j] = -(double)INFINITY;
         mmax_kernel_facts(row, 1, block->row_length, &block->facts[i]);
     }
     return MMAX_OK;
@@ -181,7 +181,7 @@ static void blank_skipped(const mmax_block *block, double *entries)
 {
     for (size_t i = 0; i < block->n_rows; i++)
         for (size_t j = 0; block->skipped[i] && j < block->row_length; j++)
-            entries[i * block->row_length + j] = NAN;
+            entries[i * block->row_length + j] = (double)NAN;
 }
 
 mmax_status mmax_block_apply(mmax_block *block, const mmax_plan *plan, size_t map,

@@ -276,7 +276,7 @@ START_TEST(long_labels_get_a_short_name_and_falling_modulations_a_warning)
     char *text = document_of(&plan, MMAX_REPORT_TABLE, &result);
     ck_assert_ptr_nonnull(strstr(text, "\nmultimax     0.250\n"
                                        "multimax#2   0.250\n"
-                                       "entmax#1     0.250\n"));
+                                       "entmax       0.250\n"));
     ck_assert_ptr_nonnull(
         strstr(text, "\nmultimax    tb=2,b=eps,td=0.5,d=eps (illustrative, not trained)\n"
                      "            ts=-1/-0.5/0/0,ranges=eps/eps/0/0\n"
@@ -284,7 +284,7 @@ START_TEST(long_labels_get_a_short_name_and_falling_modulations_a_warning)
                      "            ts=2.25/-0.5/0/0,ranges=0.123456789/2/0/0\n"
                      "            falls: x < 0.123456789; there a larger logit can get a smaller "
                      "weight\n"
-                     "entmax#1    entmax:alpha=1.2345678901234567\n"));
+                     "entmax      entmax:alpha=1.2345678901234567\n"));
     free(text);
     report_free_result(&result);
 }

@@ -41,13 +41,17 @@ bool mmax_table_label(const mmax_plan *plan, size_t map, char label[MMAX_LABEL_W
     char spec[MMAX_SPEC_SIZE];
     mmax_map_label(&plan->maps[map], spec);
     bool is_long = strlen(spec) > MMAX_LABEL_WIDTH;
-    size_t nth = 0;
-    for (size_t m = 0; m <= map; m++)
-        nth += plan->maps[m].kind == plan->maps[map].kind;
-    if (is_long)
-        snprintf(label, MMAX_LABEL_WIDTH + 1, "%s#%zu", mmax_map_name(&plan->maps[map]), nth);
-    else
+    size_t nth = 0, n_alike = 0;
+    for (size_t m = 0; m < plan->n_maps; m++) {
+        n_alike += plan->maps[m].kind == plan->maps[map].kind;
+        nth = m == map ? n_alike : nth;
+    }
+    if (!is_long)
         strcpy(label, spec);
+    else if (n_alike == 1)
+        strcpy(label, mmax_map_name(&plan->maps[map]));
+    else
+        snprintf(label, MMAX_LABEL_WIDTH + 1, "%s#%zu", mmax_map_name(&plan->maps[map]), nth);
     return is_long;
 }
 

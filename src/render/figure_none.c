@@ -31,5 +31,5 @@ mmax_status mmax_draw_simplex(const mmax_result *result, const char *file,
 
 const char *mmax_render_library(size_t i)
 {
-    return i == 0 ? "no figures: built without cairo" : NULL;
+    return i == 0 ? "no figures" : NULL;
 }

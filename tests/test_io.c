@@ -120,5 +120,6 @@ int main(void)
     suite_add_tcase(suite, source_cases());
     suite_add_tcase(suite, writer_cases());
     suite_add_tcase(suite, real_cases());
+    suite_add_tcase(suite, mask_cases());
     return testing_run(suite);
 }

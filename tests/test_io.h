@@ -11,6 +11,7 @@ TCase *csv_cases(void);
 TCase *source_cases(void);
 TCase *writer_cases(void);
 TCase *real_cases(void);
+TCase *mask_cases(void);
 
 /* Goes to the test's own folder, so that files have short names in messages. */
 void enter_folder(void);

@@ -295,7 +295,7 @@ END_TEST
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
-START_TEST(the_first_bad_cell_of_a_row_has_a_place_and_the_others_a_line)
+START_TEST(the_first_bad_cell_of_a_row_has_a_place_and_the_others_a_line_and_a_number)
 {
     static const char text[] = "# comment\n,a,b,c\nx,1,2,3\n\n\"y\nz\",-inf, nan,inf\nw,1,2,3\n";
     double values[9];
@@ -310,9 +310,9 @@ START_TEST(the_first_bad_cell_of_a_row_has_a_place_and_the_others_a_line)
     mmax_source_place(source, 0, 1, place, sizeof place);
     ck_assert_str_eq(place, "a.csv:6:9");
     mmax_source_place(source, 0, 2, place, sizeof place);
-    ck_assert_str_eq(place, "a.csv:5");
+    ck_assert_str_eq(place, "a.csv:5: value 3");
     mmax_source_place(source, 1, 0, place, sizeof place);
-    ck_assert_str_eq(place, "a.csv:7");
+    ck_assert_str_eq(place, "a.csv:7: value 1");
     ck_assert_str_eq(mmax_source_row_label(source, 0), "y\nz");
     mmax_source_free(source);
 }
@@ -329,6 +329,6 @@ TCase *csv_cases(void)
     tcase_add_loop_test(csv, what_is_wrong_with_a_text_is_said_with_line_and_column, 0,
                         sizeof bad / sizeof *bad);
     tcase_add_test(csv, nul_bytes_and_cells_without_end_are_refused);
-    tcase_add_test(csv, the_first_bad_cell_of_a_row_has_a_place_and_the_others_a_line);
+    tcase_add_test(csv, the_first_bad_cell_of_a_row_has_a_place_and_the_others_a_line_and_a_number);
     return csv;
 }

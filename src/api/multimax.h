@@ -231,9 +231,10 @@ typedef enum mmax_header { MMAX_HEADER_AUTO, MMAX_HEADER_YES, MMAX_HEADER_NO } m
 
 /* How to open an input; all zero is the default. */
 typedef struct mmax_source_options {
-    mmax_format format; /* auto: by the first bytes, then by the suffix */
-    mmax_header header; /* CSV and TSV: whether the first record names the columns */
-    char delimiter;     /* CSV and TSV: 0 for ',' and tab */
+    mmax_format format;  /* auto: by the first bytes, then by the suffix */
+    mmax_header header;  /* CSV and TSV: whether the first record names the columns */
+    char delimiter;      /* CSV and TSV: 0 for ',' and tab */
+    bool takes_integers; /* NPY: integers and booleans, too, which logits hardly are */
     const volatile sig_atomic_t *cancel; /* as in mmax_plan_set_cancel; may be NULL */
 } mmax_source_options;
 

@@ -116,6 +116,57 @@ static void double_to_double(const unsigned char *bytes, size_t n, bool is_swapp
         values[i] = double_from_bits(swap64(bits_of_double(values[i])));
 }
 
+static void bool_to_double(const unsigned char *bytes, size_t n, bool is_swapped, double *values)
+{
+    (void)is_swapped;
+    for (size_t i = 0; i < n; i++)
+        values[i] = bytes[i] != 0;
+}
+
+/* An integer of SIZE bytes, the most significant one first. */
+static uint64_t big_endian(const unsigned char *bytes, size_t size, bool is_reversed)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < size; i++)
+        bits = bits << 8 | bytes[is_reversed ? size - 1 - i : i];
+    return bits;
+}
+
+static void unsigned_to_double(const unsigned char *bytes, size_t n, size_t size, bool is_swapped,
+                               double *values)
+{
+    for (size_t i = 0; i < n; i++)
+        values[i] = (double)big_endian(bytes + i * size, size, host_is_little() != is_swapped);
+}
+
+static void signed_to_double(const unsigned char *bytes, size_t n, size_t size, bool is_swapped,
+                             double *values)
+{
+    uint64_t sign = UINT64_C(1) << (8 * size - 1);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = big_endian(bytes + i * size, size, host_is_little() != is_swapped);
+        /* Two's complement: minus the distance to 2^(8 size), which is -bits where that is 2^64. */
+        uint64_t below = (~bits + 1) & ((sign - 1) | sign);
+        values[i] = bits & sign ? -(double)below : (double)bits;
+    }
+}
+
+#define INTEGER_TO_DOUBLE(kind, size)                                                              \
+    static void kind##size##_to_double(const unsigned char *bytes, size_t n, bool is_swapped,      \
+                                       double *values)                                             \
+    {                                                                                              \
+        kind##_to_double(bytes, n, size, is_swapped, values);                                      \
+    }
+
+INTEGER_TO_DOUBLE(signed, 1)
+INTEGER_TO_DOUBLE(signed, 2)
+INTEGER_TO_DOUBLE(signed, 4)
+INTEGER_TO_DOUBLE(signed, 8)
+INTEGER_TO_DOUBLE(unsigned, 1)
+INTEGER_TO_DOUBLE(unsigned, 2)
+INTEGER_TO_DOUBLE(unsigned, 4)
+INTEGER_TO_DOUBLE(unsigned, 8)
+
 void mmax_dtype_to_double(const mmax_dtype *dtype, const unsigned char *bytes, size_t n,
                           double *values)
 {
@@ -175,12 +226,21 @@ size_t mmax_number_write_half(double value, char text[MMAX_NUMBER_SIZE])
 /* ---- names ----------------------------------------------------------------------------------- */
 
 static const mmax_dtype_info dtypes[] = {
-    {"f2", "float16", {"<f2", ">f2"}, 2, MMAX_FLOAT16, half_to_double},
-    {"f4", "float32", {"<f4", ">f4"}, 4, MMAX_FLOAT32, float_to_double},
-    {"f8", "float64", {"<f8", ">f8"}, 8, MMAX_FLOAT64, double_to_double},
+    {"f2", "float16", {"<f2", ">f2"}, 2, true, MMAX_FLOAT16, half_to_double},
+    {"f4", "float32", {"<f4", ">f4"}, 4, true, MMAX_FLOAT32, float_to_double},
+    {"f8", "float64", {"<f8", ">f8"}, 8, true, MMAX_FLOAT64, double_to_double},
+    {"b1", "bool", {"|b1", "|b1"}, 1, false, MMAX_FLOAT64, bool_to_double},
+    {"i1", "int8", {"|i1", "|i1"}, 1, false, MMAX_FLOAT64, signed1_to_double},
+    {"i2", "int16", {"<i2", ">i2"}, 2, false, MMAX_FLOAT64, signed2_to_double},
+    {"i4", "int32", {"<i4", ">i4"}, 4, false, MMAX_FLOAT64, signed4_to_double},
+    {"i8", "int64", {"<i8", ">i8"}, 8, false, MMAX_FLOAT64, signed8_to_double},
+    {"u1", "uint8", {"|u1", "|u1"}, 1, false, MMAX_FLOAT64, unsigned1_to_double},
+    {"u2", "uint16", {"<u2", ">u2"}, 2, false, MMAX_FLOAT64, unsigned2_to_double},
+    {"u4", "uint32", {"<u4", ">u4"}, 4, false, MMAX_FLOAT64, unsigned4_to_double},
+    {"u8", "uint64", {"<u8", ">u8"}, 8, false, MMAX_FLOAT64, unsigned8_to_double},
 };
 
-/* NumPy's letters for the kinds of types that are not read. */
+/* NumPy's letters for the kinds of types that are not read, or not as logits. */
 static const struct {
     const char *letters;
     const char *what;
@@ -231,6 +291,13 @@ mmax_status mmax_dtype_parse(const char *file, const char *text, size_t length, 
             return MMAX_OK;
         }
     return refuse(file, text, length, code_length > 0 ? *code : '\0', error);
+}
+
+mmax_status mmax_dtype_require_float(const char *file, const mmax_dtype *dtype, mmax_error *error)
+{
+    if (dtype->info->is_float)
+        return MMAX_OK;
+    return refuse(file, dtype->name, strlen(dtype->name), dtype->info->code[0], error);
 }
 
 mmax_element mmax_element_of(const char *dtype)

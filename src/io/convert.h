@@ -10,6 +10,7 @@ typedef struct mmax_dtype_info {
     const char *name;         /* "float32": NumPy takes it in place of the code */
     const char *canonical[2]; /* "<f4", ">f4" */
     size_t size;              /* bytes of an element */
+    bool is_float;            /* else integer or boolean: masks, hardly logits */
     mmax_element element;     /* the type that holds its values when they are written */
     void (*to_double)(const unsigned char *bytes, size_t n, bool is_swapped, double *values);
 } mmax_dtype_info;
@@ -21,12 +22,16 @@ typedef struct mmax_dtype {
     const char *name; /* as NumPy writes it: "<f4" */
 } mmax_dtype;
 
-/* Finds the type that an NPY header names, "<f4", or says why FILE cannot be read.
- * MMAX_EUNSUPPORTED. */
+/* Finds the type, float, integer or boolean, that an NPY header names, "<f4", or says why FILE
+ * cannot be read. MMAX_EUNSUPPORTED. */
 mmax_status mmax_dtype_parse(const char *file, const char *text, size_t length, mmax_dtype *dtype,
                              mmax_error *error);
 
-/* Converts n elements, at any alignment.  Exact: float64 holds every float16 and float32. */
+/* MMAX_EUNSUPPORTED, saying why FILE is not read, unless the type is a floating-point one. */
+mmax_status mmax_dtype_require_float(const char *file, const mmax_dtype *dtype, mmax_error *error);
+
+/* Converts n elements, at any alignment.  Exact, but for integers of more than 53 bits, which are
+ * rounded; a boolean is 0 or 1. */
 void mmax_dtype_to_double(const mmax_dtype *dtype, const unsigned char *bytes, size_t n,
                           double *values);
 

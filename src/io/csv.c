@@ -184,8 +184,10 @@ static void csv_place(const mmax_source *source, size_t block_row, size_t column
     const row_note *note = &self->notes[block_row];
     if (column == note->bad_entry)
         snprintf(place, size, "%s:%zu:%zu", source->name, note->bad_line, note->bad_column);
-    else
+    else if (column == MMAX_WHOLE_ROW)
         snprintf(place, size, "%s:%zu", source->name, note->line);
+    else
+        snprintf(place, size, "%s:%zu: value %zu", source->name, note->line, column + 1);
 }
 
 static const char *csv_row_label(const mmax_source *source, size_t block_row)

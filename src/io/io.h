@@ -38,6 +38,36 @@ void mmax_unravel(const mmax_input *input, size_t row, size_t index[MMAX_MAX_DIM
 /* Rows in a group: shape[n_dims - 2], or 1 for rank below 2. */
 size_t mmax_group_rows(const mmax_input *input);
 
+/* ---- masks ----------------------------------------------------------------------------------- */
+
+/* An array that broadcasts to an input as NumPy has it: aligned at their last axes, each of its
+ * axes is 1 or as long as the input's. */
+typedef struct mmax_mask mmax_mask;
+
+/* Opens a mask, in any format that is read, and reads it once to find its faults.  Booleans,
+ * integers, and floats that are nothing but 0 and 1 with a 1 among them are boolean: 0 masks.
+ * Others are additive.
+ *
+ * file    as in mmax_source_open; a name, not "-"
+ * cancel  as there; may be NULL
+ * input   of the source; kept until mmax_mask_free
+ *
+ * MMAX_EDOMAIN for a shape that does not broadcast, for NaN and +inf, and for integers other than 0
+ * and 1; MMAX_EUNSUPPORTED for a pipe of more entries than are kept.  Memory: 16 MiB at most, and a
+ * row.  Larger masks are read again where their rows repeat; in text and Fortran order from the
+ * beginning. */
+mmax_status mmax_mask_open(const char *file, const volatile sig_atomic_t *cancel,
+                           const mmax_input *input, mmax_mask **mask, mmax_error *error);
+void mmax_mask_free(mmax_mask *mask);
+
+/* What is to be added to a row of the input: (row_length,), finite or -inf, until the next call.
+ * Rows may be asked for in any order; ascending is fastest. */
+mmax_status mmax_mask_row(mmax_mask *mask, size_t row, const double **addends, mmax_error *error);
+
+/* At the end of the input, when the number of its rows is known: MMAX_EDOMAIN if the mask does not
+ * broadcast to it after all. */
+mmax_status mmax_mask_finish(const mmax_mask *mask, mmax_error *error);
+
 /* ---- writers --------------------------------------------------------------------------------- */
 
 typedef enum mmax_array_format { MMAX_ARRAY_NPY, MMAX_ARRAY_CSV, MMAX_ARRAY_TSV } mmax_array_format;

@@ -145,7 +145,23 @@ static void npy_close(mmax_source *source)
     free(self->scratch);
 }
 
-static const mmax_source_methods npy_methods = {.read = npy_read, .close = npy_close};
+static mmax_status npy_seek(mmax_source *source, size_t row, mmax_error *error)
+{
+    npy_source *self = (npy_source *)source;
+    self->n_done = row * source->input.row_length;
+    return mmax_stream_seek(source->stream,
+                            self->layout.offset + self->n_done * self->dtype.info->size, error);
+}
+
+static bool npy_can_seek(const mmax_source *source)
+{
+    size_t n_bytes;
+    return ((const npy_source *)source)->is_in_order &&
+           mmax_stream_is_file(source->stream, &n_bytes);
+}
+
+static const mmax_source_methods npy_methods = {
+    .read = npy_read, .can_seek = npy_can_seek, .seek = npy_seek, .close = npy_close};
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -234,9 +250,10 @@ static mmax_status alloc_slab(npy_source *self, mmax_error *error)
 mmax_status mmax_npy_open(mmax_stream *stream, const mmax_source_options *options,
                           mmax_source **source, mmax_error *error)
 {
-    (void)options;
     mmax_npy_header header;
     mmax_status status = mmax_npy_header_read(stream, &header, error);
+    if (status == MMAX_OK && !options->takes_integers)
+        status = mmax_dtype_require_float(mmax_stream_name(stream), &header.dtype, error);
     if (status != MMAX_OK)
         return status;
     npy_source *self = mmax_alloc_zeroed(1, sizeof *self);

@@ -214,6 +214,20 @@ mmax_status mmax_source_read(mmax_source *source, size_t max_rows, double *logit
     return MMAX_OK;
 }
 
+bool mmax_source_can_seek(const mmax_source *source)
+{
+    return source->methods->can_seek && source->methods->can_seek(source);
+}
+
+mmax_status mmax_source_seek(mmax_source *source, size_t row, mmax_error *error)
+{
+    assert(row <= source->input.n_rows);
+    mmax_status status = source->methods->seek(source, row, error);
+    if (status == MMAX_OK)
+        source->first_row = source->next_row = row;
+    return status;
+}
+
 const mmax_input *mmax_source_input(const mmax_source *source)
 {
     return &source->input;

@@ -14,6 +14,9 @@ typedef struct mmax_source_methods {
     void (*place)(const mmax_source *source, size_t block_row, size_t column, char *place,
                   size_t size);
     const char *(*row_label)(const mmax_source *source, size_t block_row); /* NULL: no labels */
+    /* As mmax_source_seek; NULL, or can_seek false: by no way but reading. */
+    bool (*can_seek)(const mmax_source *source);
+    mmax_status (*seek)(mmax_source *source, size_t row, mmax_error *error);
     void (*close)(mmax_source *source); /* frees what the format added; NULL: nothing */
 } mmax_source_methods;
 
@@ -35,6 +38,11 @@ mmax_status mmax_npy_open(mmax_stream *stream, const mmax_source_options *option
                           mmax_source **source, mmax_error *error);
 mmax_status mmax_csv_open(mmax_stream *stream, const mmax_source_options *options,
                           mmax_source **source, mmax_error *error);
+
+/* Whether the source can go to any of its rows, and goes there: the next row read is ROW.  A
+ * failure is MMAX_EIO. */
+bool mmax_source_can_seek(const mmax_source *source);
+mmax_status mmax_source_seek(mmax_source *source, size_t row, mmax_error *error);
 
 /* Sets shape, n_rows and row_length; false if they or the bytes of the array, at ITEM_SIZE each,
  * overflow. */

@@ -218,6 +218,17 @@ mmax_status mmax_stream_read_at(mmax_stream *stream, size_t offset, void *bytes,
     return MMAX_OK;
 }
 
+mmax_status mmax_stream_seek(mmax_stream *stream, size_t offset, mmax_error *error)
+{
+    assert(stream->is_file);
+    if (lseek(stream->descriptor, stream->start + (off_t)offset, SEEK_SET) < 0)
+        return fail_system(stream, "read", error);
+    stream->begin = stream->end = 0;
+    stream->n_skipped = offset;
+    stream->at_end = false;
+    return MMAX_OK;
+}
+
 int mmax_temporary_file(void)
 {
     const char *folder = getenv("TMPDIR");

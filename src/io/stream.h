@@ -38,6 +38,9 @@ size_t mmax_stream_offset(const mmax_stream *stream);
 mmax_status mmax_stream_read_at(mmax_stream *stream, size_t offset, void *bytes, size_t n,
                                 mmax_error *error);
 
+/* Files only: goes to OFFSET from the beginning, so that the next peek shows what lies there. */
+mmax_status mmax_stream_seek(mmax_stream *stream, size_t offset, mmax_error *error);
+
 /* Makes a pipe a file: moves the next n bytes to a temporary file without a name, which the stream
  * then consists of.  N_MOVED is less than n if the pipe ended. */
 mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mmax_error *error);

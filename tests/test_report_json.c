@@ -126,6 +126,9 @@ END_TEST
     "    \"reference\": \"uniform\",\n"                                                            \
     "    \"per\": \"" per "\",\n"                                                                  \
     "    \"invalid\": \"error\",\n"                                                                \
+    "    \"from_probs\": false,\n"                                                                 \
+    "    \"scale\": 1,\n"                                                                          \
+    "    \"mask\": null,\n"                                                                        \
     "    \"metrics\": [\"multimodality\", \"entropy\"],\n"                                         \
     "    \"maps\": [\n" maps "    ]\n"                                                             \
     "  },\n"
@@ -371,6 +374,9 @@ START_TEST(options_and_parameters_are_written_as_they_are_read)
                                             .epsilon_number = -0.1,
                                             .reference = MMAX_REFERENCE_SOFTMAX_MIN};
     plan.skip_invalid = true;
+    char mask_file[] = "m \"1\".npy";
+    plan.transform =
+        (mmax_transform_rules){.from_probs = true, .scale = 0.125, .mask_file = mask_file};
     const size_t shape[] = {4, 3};
     mmax_input input = report_input("a.npy", 2, shape);
     mmax_result result = report_result(&plan, &input);
@@ -379,6 +385,9 @@ START_TEST(options_and_parameters_are_written_as_they_are_read)
                                        "    \"reference\": \"softmax-min\",\n"
                                        "    \"per\": \"auto\",\n"
                                        "    \"invalid\": \"skip\",\n"
+                                       "    \"from_probs\": true,\n"
+                                       "    \"scale\": 0.125,\n"
+                                       "    \"mask\": \"m \\\"1\\\".npy\",\n"
                                        "    \"metrics\": [\"sparsity\"],\n"));
     ck_assert_ptr_nonnull(strstr(text, "\"parameters\": {\"alpha\": 1.5},\n"));
     ck_assert_ptr_nonnull(

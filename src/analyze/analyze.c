@@ -36,6 +36,7 @@ typedef struct pass {
     mmax_source *source;
     const mmax_input *input; /* the source's */
     mmax_sinks sinks;
+    mmax_transform *transform;
     mmax_block *block;
     mmax_tally tally;
     mmax_result *result;
@@ -48,6 +49,9 @@ static mmax_status begin_pass(pass *self, mmax_error *error)
     mmax_status status = begin_result(plan, self->input, &self->result, error);
     if (status == MMAX_OK)
         status = mmax_tally_begin(&self->tally, self->input, self->result, error);
+    if (status == MMAX_OK)
+        status = mmax_transform_new(&plan->transform, self->source, plan->cancel, &self->transform,
+                                    error);
     if (status == MMAX_OK)
         status = mmax_block_new(plan, self->input, &self->block, error);
     if (status == MMAX_OK && plan->keep_heatmap)
@@ -107,7 +111,8 @@ static mmax_status pass_over_blocks(pass *self, mmax_error *error)
     for (;;) {
         if (cancel && *cancel)
             return mmax_fail(error, MMAX_ECANCELED, "interrupted");
-        mmax_status status = mmax_block_read(self->block, self->plan, self->source, error);
+        mmax_status status =
+            mmax_block_read(self->block, self->plan, self->source, self->transform, error);
         if (status != MMAX_OK || self->block->n_rows == 0)
             return status;
         status = take_block(self, error);
@@ -120,7 +125,10 @@ static mmax_status finish_pass(pass *self, mmax_error *error)
 {
     mmax_result *result = self->result;
     result->input = *self->input;
-    mmax_status status = mmax_tally_finish(&self->tally, self->input, error);
+    result->looks_like_probabilities = mmax_transform_saw_probabilities(self->transform);
+    mmax_status status = mmax_transform_finish(self->transform, error);
+    if (status == MMAX_OK)
+        status = mmax_tally_finish(&self->tally, self->input, error);
     if (status == MMAX_OK && result->heatmap)
         mmax_heatmap_end(result->heatmap, self->input);
     if (status == MMAX_OK && self->simplex_rows)
@@ -147,6 +155,7 @@ mmax_status mmax_analyze(const mmax_plan *plan, mmax_source *source, mmax_sink *
         status = finish_pass(&self, error);
     mmax_simplex_rows_free(self.simplex_rows);
     mmax_block_free(self.block);
+    mmax_transform_free(self.transform);
     mmax_tally_end(&self.tally);
     if (status == MMAX_OK)
         *result = self.result;

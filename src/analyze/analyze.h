@@ -15,7 +15,17 @@ enum { MMAX_MAX_MAPS = 32 };
 
 /* ---- plan ------------------------------------------------------------------------------------ */
 
+/* What the entries of an input go through before they are logits, in this order; see transform.h.
+ */
+typedef struct mmax_transform_rules {
+    bool from_probs;
+    double scale; /* 0: entries are left as they are */
+    bool is_causal;
+    char *mask_file; /* NULL: none */
+} mmax_transform_rules;
+
 struct mmax_plan {
+    mmax_transform_rules transform;
     mmax_map maps[MMAX_MAX_MAPS];
     size_t n_maps;
     bool has_own_maps; /* false: MAPS are the default ones */
@@ -77,6 +87,7 @@ struct mmax_result {
     mmax_map maps[MMAX_MAX_MAPS];
     mmax_metric_list metrics;
     size_t masked_rows, invalid_rows, masked_entries;
+    bool looks_like_probabilities;
     mmax_per per;
     size_t n_groups;
     size_t *group_rows;    /* (n_groups,) rows in the group's summary, or NULL unless per = group */

@@ -118,11 +118,14 @@ static mmax_status settle_invalid(mmax_block *block, const mmax_plan *plan,
 }
 
 mmax_status mmax_block_read(mmax_block *block, const mmax_plan *plan, mmax_source *source,
-                            mmax_error *error)
+                            mmax_transform *transform, mmax_error *error)
 {
     block->first_row += block->n_rows;
     mmax_status status =
         mmax_source_read(source, block->capacity, block->logits, &block->n_rows, error);
+    if (status == MMAX_OK)
+        status =
+            mmax_transform_rows(transform, block->first_row, block->n_rows, block->logits, error);
     if (status != MMAX_OK)
         return status;
     mmax_kernel_facts(block->logits, block->n_rows, block->row_length, block->facts);

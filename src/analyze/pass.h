@@ -2,7 +2,7 @@
 #ifndef MMAX_PASS_H
 #define MMAX_PASS_H
 
-#include "analyze/analyze.h"
+#include "analyze/transform.h"
 
 /* ---- sinks ----------------------------------------------------------------------------------- */
 
@@ -44,10 +44,10 @@ mmax_status mmax_block_new(const mmax_plan *plan, const mmax_input *input, mmax_
                            mmax_error *error);
 void mmax_block_free(mmax_block *block);
 
-/* Reads the next rows and finds out what every map and metric asks of them; n_rows is 0 at the end.
- * MMAX_EDOMAIN for a NaN or +inf, unless the plan skips them. */
+/* Reads the next rows, transforms them and finds out what every map and metric asks of them; n_rows
+ * is 0 at the end. MMAX_EDOMAIN for a NaN or +inf, unless the plan skips them. */
 mmax_status mmax_block_read(mmax_block *block, const mmax_plan *plan, mmax_source *source,
-                            mmax_error *error);
+                            mmax_transform *transform, mmax_error *error);
 
 /* Applies the plan's map-th map: weights, support and this map's part of metrics. */
 mmax_status mmax_block_apply(mmax_block *block, const mmax_plan *plan, size_t map,

@@ -1,4 +1,4 @@
-#include "analyze/analyze.h"
+#include "analyze/transform.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,9 @@ mmax_status mmax_plan_new(mmax_plan **plan, mmax_error *error)
 
 void mmax_plan_free(mmax_plan *plan)
 {
+    if (!plan)
+        return;
+    free(plan->transform.mask_file);
     free(plan);
 }
 
@@ -96,6 +99,31 @@ mmax_status mmax_plan_set_invalid(mmax_plan *plan, const char *text, mmax_error 
     if (i == 2)
         return MMAX_EUSAGE;
     plan->skip_invalid = i == 1;
+    return MMAX_OK;
+}
+
+void mmax_plan_set_from_probs(mmax_plan *plan)
+{
+    plan->transform.from_probs = true;
+}
+
+mmax_status mmax_plan_set_scale(mmax_plan *plan, const char *text, mmax_error *error)
+{
+    return mmax_scale_parse(text, &plan->transform.scale, error);
+}
+
+mmax_status mmax_plan_set_mask(mmax_plan *plan, const char *text, mmax_error *error)
+{
+    if (strcmp(text, "") == 0 || strcmp(text, "-") == 0)
+        return mmax_fail(error, MMAX_EUSAGE,
+                         "invalid mask '%s': expected causal or the name of a file", text);
+    bool is_causal = strcmp(text, "causal") == 0;
+    char *file = is_causal ? NULL : mmax_copy_text(text);
+    if (!is_causal && !file)
+        return mmax_fail_memory(error, "keeping the name of a mask");
+    free(plan->transform.mask_file);
+    plan->transform.mask_file = file;
+    plan->transform.is_causal = is_causal;
     return MMAX_OK;
 }
 

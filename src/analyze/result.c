@@ -37,6 +37,11 @@ size_t mmax_result_masked_entries(const mmax_result *result)
     return result->masked_entries;
 }
 
+bool mmax_result_looks_like_probabilities(const mmax_result *result)
+{
+    return result->looks_like_probabilities;
+}
+
 size_t mmax_result_groups(const mmax_result *result)
 {
     return result->n_groups;

@@ -45,7 +45,7 @@ typedef enum mmax_status {
     MMAX_EIO,          /* the operating system failed to open, read, write or rename */
     MMAX_EFORMAT,      /* a file is not what its format promises: truncated, malformed, lying */
     MMAX_EUNSUPPORTED, /* a well-formed file of a kind that is not read */
-    MMAX_EDOMAIN,      /* a logit is NaN or +inf, or a map overflows on it */
+    MMAX_EDOMAIN,      /* a logit is NaN or +inf, a map overflows on it, or a mask does not fit */
     MMAX_ECANCELED,    /* the plan's cancel flag was raised */
     MMAX_EPIPE         /* the reader of an output went away */
 } mmax_status;
@@ -202,6 +202,19 @@ MMAX_API mmax_status mmax_plan_set_per(mmax_plan *plan, const char *text, mmax_e
 /* What a NaN or +inf does: "error", or "skip" to leave its row out and count it. */
 MMAX_API mmax_status mmax_plan_set_invalid(mmax_plan *plan, const char *text, mmax_error *error);
 
+/* What the entries of an input go through before anything else sees them, in this order, in
+ * float64; entries that are -inf stay so.
+ *
+ * from_probs  the input holds weights: x = ln p, and 0 is masked; a negative one is MMAX_EDOMAIN
+ * scale       "0.125", "sqrt(64)", "1/sqrt(64)": logits are multiplied by it; finite and not 0
+ * mask        "causal": key > query is masked on the last two axes, and in a matrix that is not
+ *             square the last query sees every key; a text must be square.  Else a file of an array
+ *             that broadcasts to the input as NumPy has it: boolean (0 masks) or added to the
+ *             logits (0, -inf); a file of that name is "./causal".  It is opened by mmax_analyze */
+MMAX_API void mmax_plan_set_from_probs(mmax_plan *plan);
+MMAX_API mmax_status mmax_plan_set_scale(mmax_plan *plan, const char *text, mmax_error *error);
+MMAX_API mmax_status mmax_plan_set_mask(mmax_plan *plan, const char *text, mmax_error *error);
+
 /* Rows to compute at once; 0, the default, picks a cache-sized block.  Changes no result. */
 MMAX_API void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows);
 
@@ -316,6 +329,10 @@ MMAX_API const mmax_input *mmax_result_input(const mmax_result *result);
 MMAX_API size_t mmax_result_masked_rows(const mmax_result *result);    /* no live entry */
 MMAX_API size_t mmax_result_invalid_rows(const mmax_result *result);   /* skipped: NaN or +inf */
 MMAX_API size_t mmax_result_masked_entries(const mmax_result *result); /* in rows with a live one */
+
+/* Whether every row of the input was at least 0 and summed to 1, within 1/1000, and the plan did
+ * not take them for weights. */
+MMAX_API bool mmax_result_looks_like_probabilities(const mmax_result *result);
 
 /* The number of groups: the product of all axes but the last two, 1 for rank 2 and less; 0 for an
  * input without rows. */

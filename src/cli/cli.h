@@ -34,6 +34,7 @@ typedef struct cli_settings {
     cli_action action;
     mmax_plan *plan;
     mmax_source_options source;
+    const char *mask; /* "causal" or a file */
     mmax_report_options report;
     const char *output;
     const char *probs, *probs_dtype;

@@ -48,6 +48,25 @@ static bool take_invalid(cli_settings *settings, const char *argument, mmax_erro
     return mmax_plan_set_invalid(settings->plan, argument, error) == MMAX_OK;
 }
 
+static bool take_from_probs(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    (void)argument;
+    (void)error;
+    mmax_plan_set_from_probs(settings->plan);
+    return true;
+}
+
+static bool take_scale(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_plan_set_scale(settings->plan, argument, error) == MMAX_OK;
+}
+
+static bool take_mask(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->mask = argument;
+    return mmax_plan_set_mask(settings->plan, argument, error) == MMAX_OK;
+}
+
 static const option_row input_rows[] = {
     {0, "input-format", "FORMAT",
      "npy, csv or tsv; auto (the default) goes by the\nfirst bytes, then by the suffix",
@@ -57,6 +76,13 @@ static const option_row input_rows[] = {
     {0, "delimiter", "C", "what separates the cells of a text", take_delimiter},
     {0, "invalid", "WHAT",
      "what a NaN or +inf does: error (the default), or\nskip to leave its row out", take_invalid},
+    {0, "from-probs", NULL, "the input holds weights: take their logarithms", take_from_probs},
+    {0, "scale", "F", "multiply the logits by F: 0.125, 1/sqrt(64)", take_scale},
+    {0, "mask", "MASK",
+     "then mask: causal (keys after the query), or a FILE\n"
+     "whose array broadcasts to the input, boolean (0\n"
+     "masks) or to be added (-inf masks)",
+     take_mask},
 };
 
 /* ---- what to compute ------------------------------------------------------------------------- */

@@ -237,12 +237,14 @@ static bool identify(const char *file, file_id *id)
 
 static exit_status check_inputs(const cli_settings *settings, const output_names *names)
 {
-    file_id *inputs = malloc((settings->n_files + 1) * sizeof *inputs);
+    file_id *inputs = malloc((settings->n_files + 2) * sizeof *inputs);
     size_t n = 0;
     for (size_t i = 0; inputs && i < settings->n_files; i++)
         n += identify(settings->files[i], &inputs[n]);
     if (inputs && settings->n_files == 0)
         n += identify("-", &inputs[n]);
+    if (inputs && settings->mask && strcmp(settings->mask, "causal") != 0)
+        n += identify(settings->mask, &inputs[n]);
     if (inputs)
         qsort(inputs, n, sizeof *inputs, compare_ids);
     exit_status status = EXIT_DONE;

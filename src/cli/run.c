@@ -49,6 +49,14 @@ static void say_read(const mmax_input *input)
              input->n_rows == 1 ? "" : "s", input->row_length);
 }
 
+static void note_weights(const mmax_result *result)
+{
+    if (mmax_result_looks_like_probabilities(result))
+        complain("note: %s looks like weights: every row is at least 0 and sums to 1; --from-probs "
+                 "takes them as such",
+                 mmax_result_input(result)->file);
+}
+
 typedef mmax_status draw_function(const mmax_result *result, const char *file,
                                   const mmax_figure_options *options, mmax_error *error);
 
@@ -138,6 +146,8 @@ static mmax_status analyze_file(const cli_settings *settings, const char *file, 
         say_read(mmax_result_input(result));
     if (status == MMAX_OK && settings->verbose && probs)
         say_wrote_probs(settings, file);
+    if (status == MMAX_OK && !settings->quiet)
+        note_weights(result);
     if (status == MMAX_OK)
         status = write_outputs(settings, report, result, error);
     mmax_sink_free(probs);

@@ -39,6 +39,20 @@ static const char *level_name(mmax_per per)
     return names[per];
 }
 
+/* In the order in which they are applied. */
+static void write_transform(mmax_output *output, const mmax_transform_rules *rules)
+{
+    next_key(output, false, 2, "from_probs");
+    mmax_output_text(output, rules->from_probs ? "true" : "false");
+    next_key(output, false, 2, "scale");
+    mmax_json_number(output, rules->scale != 0 ? rules->scale : 1);
+    next_key(output, false, 2, "mask");
+    if (rules->is_causal || rules->mask_file)
+        mmax_json_string(output, rules->is_causal ? "causal" : rules->mask_file);
+    else
+        mmax_output_text(output, "null");
+}
+
 static void write_options(mmax_output *output, const mmax_plan *plan)
 {
     char text[MMAX_NUMBER_SIZE], spec[MMAX_SPEC_SIZE];
@@ -51,6 +65,7 @@ static void write_options(mmax_output *output, const mmax_plan *plan)
     string_member(output, 2, "reference", text);
     string_member(output, 2, "per", level_name(plan->per));
     string_member(output, 2, "invalid", plan->skip_invalid ? "skip" : "error");
+    write_transform(output, &plan->transform);
     next_key(output, false, 2, "metrics");
     mmax_output_text(output, "[");
     for (size_t k = 0; k < plan->metrics.n; k++)

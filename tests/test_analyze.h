@@ -12,5 +12,6 @@ mmax_source *open_array(const double *logits, const size_t *shape, size_t n_dims
 mmax_result *analyze(const mmax_plan *plan, mmax_source *source);
 
 TCase *sink_tests(void);
+TCase *transform_tests(void);
 
 #endif

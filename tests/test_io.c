@@ -68,12 +68,14 @@ double *read_all(const char *file, const mmax_source_options *options, size_t bl
     ck_assert_msg(status == MMAX_OK, "%s", error.message);
     const mmax_input *input = mmax_source_input(*source);
     double *values = NULL;
-    size_t n_rows = 0;
+    size_t n_rows = 0, capacity = 0;
     for (;;) {
         size_t n;
-        values = mmax_resize_array(values, (n_rows + block_rows) * (input->row_length + 1),
-                                   sizeof *values);
-        ck_assert_ptr_nonnull(values);
+        if (n_rows + block_rows > capacity) {
+            capacity = 2 * (n_rows + block_rows);
+            values = mmax_resize_array(values, capacity * (input->row_length + 1), sizeof *values);
+            ck_assert_ptr_nonnull(values);
+        }
         status =
             mmax_source_read(*source, block_rows, values + n_rows * input->row_length, &n, &error);
         ck_assert_msg(status == MMAX_OK, "%s", error.message);

@@ -137,8 +137,9 @@ the_library_exports_what_its_header_declares()
     # Each declaration on one line, then the word before its first parenthesis.
     sed -e 's:/\*.*\*/::' "$public_header" | tr '\n' ' ' | tr ';' '\n' |
         sed -n 's/.*MMAX_API [^(]*[ *]\([a-z0-9_]*\)(.*/\1/p' | sort >"$work/declared"
-    # Names with a leading underscore belong to the compiler and its instruments.
-    nm -D --defined-only "$library" | awk '{ print $NF }' | grep -v '^_' | sort >"$work/exported"
+    # Names with a leading underscore, and gcov's mangle_path, belong to the compiler's instruments.
+    nm -D --defined-only "$library" | awk '{ print $NF }' | grep -v -e '^_' -e '^mangle_path$' |
+        sort >"$work/exported"
     diff "$work/declared" "$work/exported" |
         sed -n -e 's/^< \(.*\)/declared but not exported: \1/p' -e 's/^> \(.*\)/exported but not declared: \1/p'
 }

@@ -47,6 +47,34 @@ static bool mentions_epsilon(const mmax_plan *plan)
            has_metric(plan, "n_relevant") || has_metric(plan, "n_irrelevant");
 }
 
+static bool mentions_logits(const mmax_plan *plan)
+{
+    const mmax_transform_rules *rules = &plan->transform;
+    return rules->from_probs || rules->scale != 0 || rules->is_causal || rules->mask_file;
+}
+
+/* What became of the input before it counted as logits, in that order. */
+static void write_logits(legend_writer *legend)
+{
+    const mmax_transform_rules *rules = &legend->plan->transform;
+    char number[MMAX_NUMBER_SIZE], file[MMAX_MESSAGE_SIZE];
+    begin_item(legend, "logits");
+    mmax_pen_text(&legend->pen, rules->from_probs ? "ln of the input" : "the input");
+    if (rules->scale != 0) {
+        mmax_number_write(rules->scale, number);
+        mmax_pen_text(&legend->pen, " times ");
+        mmax_pen_text(&legend->pen, number);
+    }
+    if (rules->is_causal)
+        mmax_pen_text(&legend->pen, ", keys after the query masked");
+    if (rules->mask_file) {
+        mmax_pen_text(&legend->pen, ", masked by ");
+        mmax_pen_text(&legend->pen,
+                      mmax_quote(rules->mask_file, strlen(rules->mask_file), file, sizeof file));
+    }
+    mmax_pen_end_line(&legend->pen);
+}
+
 static void write_epsilon(legend_writer *legend)
 {
     char number[MMAX_NUMBER_SIZE];
@@ -136,8 +164,10 @@ static void write_maps(legend_writer *legend)
 
 void mmax_table_legend(const mmax_report *report)
 {
-    legend_writer legend = {
-        .pen.output = report->output, .plan = report->plan, .width = strlen("more")};
+    bool tells_logits = mentions_logits(report->plan);
+    legend_writer legend = {.pen.output = report->output,
+                            .plan = report->plan,
+                            .width = strlen(tells_logits ? "logits" : "more")};
     char label[MMAX_LABEL_WIDTH + 1];
     for (size_t m = 0; m < report->plan->n_maps; m++) {
         mmax_table_label(report->plan, m, label);
@@ -146,6 +176,8 @@ void mmax_table_legend(const mmax_report *report)
     mmax_output_text(report->output, "\n");
     if (has_marks(report->plan))
         write_item(&legend, "*", "best of the maps, where higher is better");
+    if (tells_logits)
+        write_logits(&legend);
     if (mentions_epsilon(report->plan))
         write_epsilon(&legend);
     if (has_metric(report->plan, "sparsity"))

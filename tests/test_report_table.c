@@ -41,7 +41,7 @@ static size_t widest_line(const char *text)
 #define LEGEND                                                                                     \
     "\n"                                                                                           \
     "*           best of the maps, where higher is better\n"                                       \
-    "eps         logsumexp(x) - ln n of a row's n live logits x; relevant logits are above\n"      \
+    "eps         logsumexp(x) - ln n of a row's n live logits x; relevant: x > eps\n"              \
     "s           1/n; sparsity averages exp(-p/s)\n"                                               \
     "multimax    tb=2,b=eps,td=0.5,d=eps (illustrative, not trained)\n"                            \
     "            ts=-1/-0.5/0/0,ranges=eps/eps/0/0\n"                                              \
@@ -94,39 +94,38 @@ START_TEST(groups_follow_the_means_over_all_rows_and_inputs_follow_each_other)
     test_document document = document_open(&plan, MMAX_REPORT_TABLE, false);
     document_add(&document, &result);
     document_add(&document, &other);
-    assert_text(
-        document_text(&document),
-        "a.npz[x]: float32, 1 x 2 x 2 x 3, 4 rows of 3 logits\n"
-        "\n"
-        "mean over 4 rows\n"
-        "            multi-\n"
-        "          modality  entropy\n"
-        "                       nats\n"
-        "softmax      0.500*   0.250\n"
-        "sparsemax    0.250    0.250\n"
-        "\n"
-        "mean over the rows of each group\n"
-        "                   multi-\n"
-        "group            modality  entropy\n"
-        "                              nats\n"
-        "0.0    softmax     -         0.250\n"
-        "       sparsemax   0.2500    0.250\n"
-        "0.1    softmax     0.2500*   0.250\n"
-        "       sparsemax   0.0123    0.250\n"
-        "\n"
-        "standard input: CSV, 1 row of 1 logit\n"
-        "\n"
-        "mean over 1 row, or those of them that have a value\n"
-        "            multi-\n"
-        "          modality  entropy\n"
-        "                       nats\n"
-        "softmax          -    0.250\n"
-        "sparsemax        -    0.250\n"
-        "rows             0        1\n"
-        "\n"
-        "*          best of the maps, where higher is better\n"
-        "eps        logsumexp(x) - ln n of a row's n live logits x; relevant logits are above\n"
-        "more       standard deviations, extremes and quantiles: JSON, CSV and TSV\n");
+    assert_text(document_text(&document),
+                "a.npz[x]: float32, 1 x 2 x 2 x 3, 4 rows of 3 logits\n"
+                "\n"
+                "mean over 4 rows\n"
+                "            multi-\n"
+                "          modality  entropy\n"
+                "                       nats\n"
+                "softmax      0.500*   0.250\n"
+                "sparsemax    0.250    0.250\n"
+                "\n"
+                "mean over the rows of each group\n"
+                "                   multi-\n"
+                "group            modality  entropy\n"
+                "                              nats\n"
+                "0.0    softmax     -         0.250\n"
+                "       sparsemax   0.2500    0.250\n"
+                "0.1    softmax     0.2500*   0.250\n"
+                "       sparsemax   0.0123    0.250\n"
+                "\n"
+                "standard input: CSV, 1 row of 1 logit\n"
+                "\n"
+                "mean over 1 row, or those of them that have a value\n"
+                "            multi-\n"
+                "          modality  entropy\n"
+                "                       nats\n"
+                "softmax          -    0.250\n"
+                "sparsemax        -    0.250\n"
+                "rows             0        1\n"
+                "\n"
+                "*          best of the maps, where higher is better\n"
+                "eps        logsumexp(x) - ln n of a row's n live logits x; relevant: x > eps\n"
+                "more       standard deviations, extremes and quantiles: JSON, CSV and TSV\n");
     report_free_result(&result);
     report_free_result(&other);
 }
@@ -147,30 +146,29 @@ START_TEST(a_table_of_rows_shows_each_row_under_every_map)
     document_begin(&document, &input);
     document_rows(&document, &input, rows, n_live, 2, values);
     document_add(&document, &result);
-    assert_text(
-        document_text(&document),
-        "a.npy: float32, 2 x 2 x 12, 4 rows of 12 logits\n"
-        "\n"
-        "                            multi-\n"
-        "index  row   n            modality  relevant\n"
-        "                                     entries\n"
-        "0        1  12  softmax     0.5000     2\n"
-        "                sparsemax   0.7500*    2\n"
-        "1        0   3  softmax     -          0\n"
-        "                sparsemax   -          0.333\n"
-        "\n"
-        "1 entry masked\n"
-        "\n"
-        "mean over 4 rows\n"
-        "            multi-\n"
-        "          modality  relevant\n"
-        "                     entries\n"
-        "softmax      0.250     0.250\n"
-        "sparsemax    0.250     0.250\n"
-        "\n"
-        "*          best of the maps, where higher is better\n"
-        "eps        logsumexp(x) - ln n of a row's n live logits x; relevant logits are above\n"
-        "more       standard deviations, extremes and quantiles: JSON, CSV and TSV\n");
+    assert_text(document_text(&document),
+                "a.npy: float32, 2 x 2 x 12, 4 rows of 12 logits\n"
+                "\n"
+                "                            multi-\n"
+                "index  row   n            modality  relevant\n"
+                "                                     entries\n"
+                "0        1  12  softmax     0.5000     2\n"
+                "                sparsemax   0.7500*    2\n"
+                "1        0   3  softmax     -          0\n"
+                "                sparsemax   -          0.333\n"
+                "\n"
+                "1 entry masked\n"
+                "\n"
+                "mean over 4 rows\n"
+                "            multi-\n"
+                "          modality  relevant\n"
+                "                     entries\n"
+                "softmax      0.250     0.250\n"
+                "sparsemax    0.250     0.250\n"
+                "\n"
+                "*          best of the maps, where higher is better\n"
+                "eps        logsumexp(x) - ln n of a row's n live logits x; relevant: x > eps\n"
+                "more       standard deviations, extremes and quantiles: JSON, CSV and TSV\n");
     report_free_result(&result);
 }
 END_TEST

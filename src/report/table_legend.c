@@ -91,7 +91,7 @@ static void write_epsilon(legend_writer *legend)
         mmax_pen_text(&legend->pen, number);
         break;
     }
-    mmax_pen_text(&legend->pen, "; relevant logits are above");
+    mmax_pen_text(&legend->pen, "; relevant: x > eps");
     mmax_pen_end_line(&legend->pen);
 }
 

@@ -118,6 +118,8 @@ static mmax_status pass_over_blocks(pass *self, mmax_error *error)
         status = take_block(self, error);
         if (status != MMAX_OK)
             return status;
+        if (self->plan->tell_progress)
+            self->plan->tell_progress(self->plan->progress_data, self->source);
     }
 }
 

@@ -36,6 +36,8 @@ struct mmax_plan {
     size_t block_rows; /* 0: as many as fit the cache */
     bool keep_heatmap, keep_simplex;
     const volatile sig_atomic_t *cancel;
+    mmax_progress_function *tell_progress; /* NULL: nobody asks */
+    void *progress_data;
 };
 
 /* The level for an input: never MMAX_PER_AUTO. */

@@ -142,6 +142,12 @@ void mmax_plan_keep_simplex(mmax_plan *plan)
     plan->keep_simplex = true;
 }
 
+void mmax_plan_set_progress(mmax_plan *plan, mmax_progress_function *tell, void *data)
+{
+    plan->tell_progress = tell;
+    plan->progress_data = data;
+}
+
 void mmax_plan_set_cancel(mmax_plan *plan, const volatile sig_atomic_t *flag)
 {
     plan->cancel = flag;

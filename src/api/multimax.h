@@ -236,6 +236,8 @@ enum { MMAX_MAX_DIMS = 8 };
 typedef enum mmax_format {
     MMAX_FORMAT_AUTO,
     MMAX_FORMAT_NPY,
+    MMAX_FORMAT_NPZ,
+    MMAX_FORMAT_SAFETENSORS,
     MMAX_FORMAT_CSV,
     MMAX_FORMAT_TSV
 } mmax_format;
@@ -247,6 +249,7 @@ typedef struct mmax_source_options {
     mmax_format format;  /* auto: by the first bytes, then by the suffix */
     mmax_header header;  /* CSV and TSV: whether the first record names the columns */
     char delimiter;      /* CSV and TSV: 0 for ',' and tab */
+    const char *array;   /* NPZ and safetensors: the one array that counts; NULL: all of them */
     bool takes_integers; /* NPY: integers and booleans, too, which logits hardly are */
     const volatile sig_atomic_t *cancel; /* as in mmax_plan_set_cancel; may be NULL */
 } mmax_source_options;
@@ -256,7 +259,7 @@ typedef struct mmax_source_options {
 typedef struct mmax_input {
     const char *file;   /* as given; "-" is standard input */
     const char *array;  /* the member's name; NULL for a file of one array */
-    const char *format; /* "npy", "csv", "tsv" or "memory" */
+    const char *format; /* "npy", "npz", "safetensors", "csv", "tsv" or "memory" */
     const char *dtype;  /* as NumPy writes it: "<f4"; text is read as "<f8" */
     size_t n_dims;
     size_t shape[MMAX_MAX_DIMS];
@@ -273,9 +276,10 @@ typedef struct mmax_source mmax_source;
 MMAX_API const char *mmax_format_name_at(size_t i);
 MMAX_API bool mmax_format_parse(const char *name, mmax_format *format);
 
-/* Opens a file, or standard input for "-", and reads as far as its header and the length of its
- * rows.  Bounded memory, whatever the file's size or its header's claims.
- * MMAX_EIO, MMAX_EFORMAT and MMAX_EUNSUPPORTED name the file, the place and what to do. */
+/* Opens the one array of a file, or of standard input for "-", and reads as far as its header and
+ * the length of its rows.  Bounded memory, whatever the file's size or its header's claims.
+ * MMAX_EIO, MMAX_EFORMAT and MMAX_EUNSUPPORTED name the file, the place and what to do; a file of
+ * several arrays of which none is named, see mmax_file_open, is MMAX_EUSAGE. */
 MMAX_API mmax_status mmax_source_open(const char *file, const mmax_source_options *options,
                                       mmax_source **source, mmax_error *error);
 
@@ -288,6 +292,55 @@ MMAX_API void mmax_source_free(mmax_source *source);
 
 /* Lives as long as the source; its numbers grow while a text is read. */
 MMAX_API const mmax_input *mmax_source_input(const mmax_source *source);
+
+/* A function that mmax_analyze calls after every block with DATA and its source, whose position
+ * tells how far it is.  Both are kept, not copied. */
+typedef void mmax_progress_function(void *data, const mmax_source *source);
+MMAX_API void mmax_plan_set_progress(mmax_plan *plan, mmax_progress_function *tell, void *data);
+
+/* How many bytes of the file have been read so far, and how many there are; 0 where that is not
+ * known.  Of a compressed file the compressed ones. */
+MMAX_API void mmax_source_position(const mmax_source *source, size_t *n_done, size_t *n_total);
+
+/* ---- files of arrays ------------------------------------------------------------------------- */
+
+/* An array of a file, before it is opened. */
+typedef struct mmax_array_info {
+    const char *file;   /* as given, without an array in brackets */
+    const char *array;  /* the member's name; NULL in a file of one array */
+    const char *format; /* as in mmax_input */
+    const char *dtype;  /* as NumPy writes it, of any type: "<f4", "|O"; text is "<f8" */
+    size_t n_dims;
+    size_t shape[MMAX_MAX_DIMS];
+    bool rows_known; /* false for text: shape[0] is known when it has been read */
+    bool is_read;    /* it is of numbers, not of Python objects, words, dates, complex numbers */
+    bool is_input;   /* it is to be analysed: the only array, one of floating-point numbers, or the
+                        one that was asked for by its name */
+} mmax_array_info;
+
+/* The arrays of a file, one after the other, so that a pipe will do. */
+typedef struct mmax_file mmax_file;
+
+/* Opens a file, or standard input for "-", as far as the first bytes that tell its format.
+ * "heads.npz[attn]" is the array attn of heads.npz, unless there is a file of that very name. */
+MMAX_API mmax_status mmax_file_open(const char *file, const mmax_source_options *options,
+                                    mmax_file **opened, mmax_error *error);
+MMAX_API void mmax_file_free(mmax_file *file);
+
+/* Goes to the next array, in the file's order; *INFO is NULL after the last, else it lives until
+ * the next call.  When one is named only that one is shown, and MMAX_EUSAGE names those there are
+ * if it is not among them.  After a failure the arrays behind can still be asked for, until *INFO
+ * is NULL. */
+MMAX_API mmax_status mmax_file_next(mmax_file *file, const mmax_array_info **info,
+                                    mmax_error *error);
+
+/* Opens the array that mmax_file_next came to, once.  The source must be freed before the file is
+ * asked for the next array. */
+MMAX_API mmax_status mmax_file_array(mmax_file *file, mmax_source **source, mmax_error *error);
+
+/* Reads an array whose rows are not known to its end, instead of opening it, and counts them in
+ * the info of mmax_file_next. */
+MMAX_API mmax_status mmax_file_count_rows(mmax_file *file, mmax_error *error);
 
 /* ---- analysis -------------------------------------------------------------------------------- */
 
@@ -410,6 +463,21 @@ MMAX_API mmax_status mmax_report_fail(mmax_report *report, const char *message, 
 /* Ends the document and puts the file in its place.  mmax_report_free alone discards it. */
 MMAX_API mmax_status mmax_report_finish(mmax_report *report, mmax_error *error);
 MMAX_API void mmax_report_free(mmax_report *report);
+
+/* ---- lists of arrays ------------------------------------------------------------------------- */
+
+/* What the inputs hold, in a format of reports: a line for each array, or an object. */
+typedef struct mmax_listing mmax_listing;
+
+/* Opens a list on FILE, or on standard output for "-". */
+MMAX_API mmax_status mmax_listing_open(const char *file, mmax_report_format format,
+                                       mmax_listing **listing, mmax_error *error);
+MMAX_API mmax_status mmax_listing_add(mmax_listing *listing, const mmax_array_info *info,
+                                      mmax_error *error);
+
+/* Ends the list and puts the file in its place.  mmax_listing_free alone discards it. */
+MMAX_API mmax_status mmax_listing_finish(mmax_listing *listing, mmax_error *error);
+MMAX_API void mmax_listing_free(mmax_listing *listing);
 
 /* ---- figures --------------------------------------------------------------------------------- */
 

@@ -125,3 +125,56 @@ const char *mmax_suggest(const char *name, const char *const *candidates, size_t
     }
     return nearest;
 }
+
+/* ---- width ----------------------------------------------------------------------------------- */
+
+typedef struct width_range {
+    uint32_t first, last;
+    size_t width;
+} width_range;
+
+/* The blocks that matter for tokens and names, ascending: those of combining marks and of
+ * characters that Unicode's East Asian Width (UAX 11) calls wide. */
+static const width_range widths[] = {
+    {0x0300, 0x036f, 0},   {0x0483, 0x0489, 0},   {0x0591, 0x05bd, 0},   {0x0610, 0x061a, 0},
+    {0x064b, 0x065f, 0},   {0x06d6, 0x06dc, 0},   {0x0941, 0x0948, 0},   {0x0e34, 0x0e3a, 0},
+    {0x0e47, 0x0e4e, 0},   {0x1100, 0x115f, 2},   {0x1160, 0x11ff, 0},   {0x200b, 0x200f, 0},
+    {0x20d0, 0x20ff, 0},   {0x2e80, 0x303e, 2},   {0x3041, 0x4dbf, 2},   {0x4e00, 0xa4cf, 2},
+    {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},   {0xfe20, 0xfe2f, 0},
+    {0xfe30, 0xfe6f, 2},   {0xff01, 0xff60, 2},   {0xffe0, 0xffe6, 2},   {0x1f300, 0x1f64f, 2},
+    {0x1f680, 0x1f6ff, 2}, {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2}, {0xe0100, 0xe01ef, 0},
+};
+
+static uint32_t code_point(const char *text, size_t n)
+{
+    static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t code = (unsigned char)text[0] & masks[n];
+    for (size_t i = 1; i < n; i++)
+        code = code << 6 | ((unsigned char)text[i] & 0x3fu);
+    return code;
+}
+
+static size_t character_width(uint32_t code)
+{
+    size_t low = 0, high = sizeof widths / sizeof *widths;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (code > widths[middle].last)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool is_inside = low < sizeof widths / sizeof *widths && code >= widths[low].first;
+    return is_inside ? widths[low].width : 1;
+}
+
+size_t mmax_text_width(const char *text)
+{
+    size_t width = 0, length = strlen(text);
+    for (size_t i = 0; i < length;) {
+        size_t n = mmax_utf8_length(text + i, length - i);
+        width += n > 0 ? character_width(code_point(text + i, n)) : 1;
+        i += n > 0 ? n : 1;
+    }
+    return width;
+}

@@ -20,6 +20,7 @@ typedef enum exit_status {
 
 typedef enum cli_action {
     ACTION_ANALYZE,
+    ACTION_LIST,
     ACTION_HELP,
     ACTION_VERSION,
     ACTION_LIST_MAPS,
@@ -27,7 +28,8 @@ typedef enum cli_action {
     ACTION_CITE
 } cli_action;
 
-typedef enum cli_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } cli_color;
+/* Auto: on a terminal. */
+typedef enum cli_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER } cli_when;
 
 /* What the command line asked for.  Strings are argv's. */
 typedef struct cli_settings {
@@ -40,7 +42,7 @@ typedef struct cli_settings {
     const char *probs, *probs_dtype;
     const char *heatmap, *simplex;
     mmax_figure_options figure;
-    cli_color color;
+    cli_when color, progress;
     bool quiet, verbose;
     char **files;
     size_t n_files;
@@ -92,18 +94,69 @@ complain_usage(const char *format, ...);
 
 /* ---- outputs --------------------------------------------------------------------------------- */
 
-/* PATTERN with %f replaced by the input's name without its folders and suffix; %m and %% stay for
- * mmax_probs_new if KEEP_PERCENT, else %% becomes %.  To be freed; NULL on lack of memory. */
-char *expand_name(const char *pattern, const char *file, bool keep_percent);
+/* PATTERN with %f replaced by the input's name without its folders and suffix, and %a by the
+ * array's, "array" where it is NULL, made safe; %m and %% stay for mmax_probs_new if KEEP_PERCENT,
+ * else %% becomes %.  To be freed; NULL on lack of memory. */
+char *expand_name(const char *pattern, const char *file, const char *array, bool keep_percent);
+
+/* Whether %CODE is in the pattern. */
+bool has_code(const char *pattern, char code);
+
+/* "-" or "/dev/stdout"; and for a pattern also "png:-": what else ends in ":-" was refused before.
+ */
+bool is_stdout(const char *file);
+bool pattern_is_stdout(const char *pattern);
 
 /* Refuses outputs that would overwrite an input or each other, or share standard output; and
  * standard input as more than one input. */
 exit_status check_outputs(const cli_settings *settings);
 
+/* The same for the outputs of one array, the nth of its file from 0, whose names could not be known
+ * before.  CLAIMED collects the names of a run; NULL at first.  MMAX_EUSAGE. */
+mmax_status claim_outputs(const cli_settings *settings, const mmax_array_info *info,
+                          size_t nth_of_file, void **claimed, mmax_error *error);
+void free_claims(void *claimed);
+
 /* ---- running --------------------------------------------------------------------------------- */
 
 /* Analyses every input and writes every output. */
 exit_status run(cli_settings *settings);
+
+/* Lists the arrays of every input. */
+exit_status run_list(const cli_settings *settings);
+
+/* The i-th input; "-" where none is named.  NULL past the last. */
+const char *input_at(const cli_settings *settings, size_t i);
+
+/* Says what failed, once: nothing for an interrupt and a reader that went away. */
+void complain_of(const mmax_error *error);
+
+/* Whether the whole run is to end: nobody is there to go on for.  And how it then ends. */
+bool ends_run(mmax_status failure);
+exit_status ending_of(mmax_status failure);
+
+/* Analyses the array that FILE came to and writes its outputs. */
+mmax_status analyze_array(const cli_settings *settings, mmax_file *file,
+                          const mmax_array_info *info, mmax_report *report, mmax_error *error);
+
+/* ---- progress -------------------------------------------------------------------------------- */
+
+/* A line on standard error, drawn again and again: how far, how fast, how long still.  Started
+ * before the inputs are read; the plan tells of every block. */
+typedef struct cli_progress cli_progress;
+cli_progress *progress_start(const cli_settings *settings); /* NULL: none is wanted */
+void progress_next_file(cli_progress *progress, const char *file);
+void progress_stop(cli_progress *progress);
+
+/* Takes the line away before something else is written to the terminal. */
+void progress_hide(void);
+
+/* ---- notes ----------------------------------------------------------------------------------- */
+
+void note_falling_maps(const cli_settings *settings);
+void note_weights(const mmax_result *result);
+void note_skipped(const mmax_array_info *info);
+void say_read(const mmax_input *input);
 
 /* SIGINT, SIGTERM and SIGHUP raise a flag; a closed pipe is an error of write. */
 void signals_catch(void);

@@ -8,8 +8,8 @@
 
 static bool wants_color(const cli_settings *settings)
 {
-    if (settings->color != COLOR_AUTO)
-        return settings->color == COLOR_ALWAYS;
+    if (settings->color != WHEN_AUTO)
+        return settings->color == WHEN_ALWAYS;
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     bool to_file = settings->output && strcmp(settings->output, "-") != 0;
     return !to_file && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0 &&
@@ -54,7 +54,7 @@ static exit_status analyze(cli_settings *settings)
     settings->report.color = wants_color(settings);
     settings->source.cancel = signals_flag();
     mmax_plan_set_cancel(settings->plan, signals_flag());
-    return run(settings);
+    return settings->action == ACTION_LIST ? run_list(settings) : run(settings);
 }
 
 static exit_status act(cli_settings *settings)
@@ -76,6 +76,7 @@ static exit_status act(cli_settings *settings)
         print_citation();
         return close_stdout();
     case ACTION_ANALYZE:
+    case ACTION_LIST:
         break;
     }
     return analyze(settings);

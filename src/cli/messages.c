@@ -14,6 +14,7 @@ say(const char *format, va_list arguments)
 {
     char message[2 * MMAX_MESSAGE_SIZE], harmless[4 * MMAX_MESSAGE_SIZE];
     vsnprintf(message, sizeof message, format, arguments);
+    progress_hide();
     fprintf(stderr, PROGRAM ": %s\n",
             mmax_quote(message, strlen(message), harmless, sizeof harmless));
 }

@@ -19,7 +19,21 @@ static bool refuse(mmax_error *error, const char *what, const char *argument, co
 static bool take_input_format(cli_settings *settings, const char *argument, mmax_error *error)
 {
     return mmax_format_parse(argument, &settings->source.format) ||
-           refuse(error, "input format", argument, "auto, npy, csv or tsv");
+           refuse(error, "input format", argument, "auto, npy, npz, safetensors, csv or tsv");
+}
+
+static bool take_array(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->source.array = argument;
+    return *argument || refuse(error, "array", argument, "a name that --list shows");
+}
+
+static bool take_list(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    (void)argument;
+    (void)error;
+    settings->action = ACTION_LIST;
+    return true;
 }
 
 static bool take_header(cli_settings *settings, const char *argument, mmax_error *error)
@@ -71,6 +85,12 @@ static const option_row input_rows[] = {
     {0, "input-format", "FORMAT",
      "npy, csv or tsv; auto (the default) goes by the\nfirst bytes, then by the suffix",
      take_input_format},
+    {0, "array", "NAME",
+     "the array NAME of an .npz or .safetensors file; so\n"
+     "does FILE[NAME] (default: each of floating-point\nnumbers)",
+     take_array},
+    {0, "list", NULL, "list the arrays of each FILE, with their types and\nshapes, and stop",
+     take_list},
     {0, "csv-header", "WHEN",
      "auto (the default), yes or no: whether the first\nrecord names the columns", take_header},
     {0, "delimiter", "C", "what separates the cells of a text", take_delimiter},
@@ -266,7 +286,7 @@ static bool take_verbose(cli_settings *settings, const char *argument, mmax_erro
 static bool take_color(cli_settings *settings, const char *argument, mmax_error *error)
 {
     static const char *const words[] = {"auto", "always", "never"};
-    static const cli_color choices[] = {COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER};
+    static const cli_when choices[] = {WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER};
     for (size_t i = 0; i < 3; i++)
         if (strcmp(argument, words[i]) == 0) {
             settings->color = choices[i];
@@ -275,9 +295,25 @@ static bool take_color(cli_settings *settings, const char *argument, mmax_error 
     return refuse(error, "choice of colour", argument, "auto, always or never");
 }
 
+#define TAKE_PROGRESS(name, value)                                                                 \
+    static bool name(cli_settings *settings, const char *argument, mmax_error *error)              \
+    {                                                                                              \
+        (void)argument;                                                                            \
+        (void)error;                                                                               \
+        settings->progress = value;                                                                \
+        return true;                                                                               \
+    }
+
+TAKE_PROGRESS(take_progress, WHEN_ALWAYS)
+TAKE_PROGRESS(take_no_progress, WHEN_NEVER)
+
 static const option_row message_rows[] = {
     {'q', "quiet", NULL, "no notes on standard error, only errors", take_quiet},
     {'v', "verbose", NULL, "say what is read and written", take_verbose},
+    {0, "progress", NULL,
+     "say how far the run is (default: on a terminal,\nwhen it takes more than a second)",
+     take_progress},
+    {0, "no-progress", NULL, "never say how far the run is", take_no_progress},
     {0, "color", "WHEN",
      "auto (the default: on a terminal, unless NO_COLOR\nis set), always or never", take_color},
 };

@@ -1,71 +1,12 @@
 #include "cli.h"
 
+#include <search.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* ---- names ----------------------------------------------------------------------------------- */
-
-/* The name without its folders and its last suffix. */
-static void base_name(const char *file, const char **start, size_t *length)
-{
-    const char *slash = strrchr(file, '/');
-    *start = strcmp(file, "-") == 0 ? "stdin" : slash ? slash + 1 : file;
-    const char *dot = strrchr(*start, '.');
-    *length = dot && dot != *start ? (size_t)(dot - *start) : strlen(*start);
-}
-
-char *expand_name(const char *pattern, const char *file, bool keep_percent)
-{
-    const char *base;
-    size_t base_length, size = 1;
-    base_name(file, &base, &base_length);
-    for (const char *c = pattern; *c; c++)
-        size += *c == '%' ? base_length + 2 : 1;
-    char *name = malloc(size);
-    char *end = name;
-    for (const char *c = pattern; name && *c; c++) {
-        if (c[0] == '%' && c[1] == 'f') {
-            memcpy(end, base, base_length);
-            end += base_length;
-            c++;
-        } else if (c[0] == '%' && c[1] == '%') {
-            *end++ = '%';
-            if (keep_percent)
-                *end++ = '%';
-            c++;
-        } else {
-            *end++ = *c;
-        }
-    }
-    if (name)
-        *end = '\0';
-    return name;
-}
-
-static bool has_code(const char *pattern, char code)
-{
-    for (const char *c = pattern; *c; c++) {
-        if (c[0] == '%' && c[1] == code)
-            return true;
-        c += c[0] == '%' && c[1] != '\0';
-    }
-    return false;
-}
-
-static bool is_stdout(const char *file)
-{
-    return strcmp(file, "-") == 0 || strcmp(file, "/dev/stdout") == 0;
-}
-
-/* Figures have their kind before the dash; what else ends in ":-" was refused before. */
-static bool pattern_is_stdout(const char *pattern)
-{
-    size_t length = strlen(pattern);
-    return is_stdout(pattern) || (length > 2 && strcmp(pattern + length - 2, ":-") == 0);
-}
 
 /* ---- the outputs that are made for every input ----------------------------------------------- */
 
@@ -149,10 +90,10 @@ static void append(output_names *names, const char *option, char *name)
 }
 
 static void append_of_input(output_names *names, const cli_settings *settings,
-                            const input_output *output, const char *file)
+                            const input_output *output, const char *file, const char *array)
 {
     bool is_probs = output->pattern == settings->probs;
-    char *name = expand_name(output->pattern, file, is_probs);
+    char *name = expand_name(output->pattern, file, array, is_probs);
     if (!is_probs) {
         append(names, output->option, name);
         return;
@@ -170,6 +111,7 @@ static void free_names(output_names *names)
     free(names->list);
 }
 
+/* Those that are known before any input is: names of arrays are not. */
 static void gather_names(output_names *names, const cli_settings *settings)
 {
     input_output outputs[MOST_INPUT_OUTPUTS];
@@ -177,13 +119,18 @@ static void gather_names(output_names *names, const cli_settings *settings)
     if (settings->output && !is_stdout(settings->output))
         append(names, "--output", strdup(settings->output));
     for (size_t k = 0; k < n; k++) {
-        if (pattern_is_stdout(outputs[k].pattern))
+        if (pattern_is_stdout(outputs[k].pattern) || has_code(outputs[k].pattern, 'a'))
             continue;
         if (settings->n_files == 0)
-            append_of_input(names, settings, &outputs[k], "-");
+            append_of_input(names, settings, &outputs[k], "-", NULL);
         for (size_t i = 0; i < settings->n_files; i++)
-            append_of_input(names, settings, &outputs[k], settings->files[i]);
+            append_of_input(names, settings, &outputs[k], settings->files[i], NULL);
     }
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(a, b);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -267,7 +214,7 @@ static exit_status check_patterns(const cli_settings *settings)
     size_t n = list_outputs(settings, outputs);
     for (size_t k = 0; k < n; k++) {
         const char *option = outputs[k].option, *pattern = outputs[k].pattern;
-        if (settings->n_files > 1 && !has_code(pattern, 'f'))
+        if (settings->n_files > 1 && !has_code(pattern, 'f') && !has_code(pattern, 'a'))
             return complain_usage("%s='%s' is one file for %zu inputs: put %%f, which becomes the "
                                   "input's name, into it",
                                   option, pattern, settings->n_files);
@@ -319,4 +266,87 @@ exit_status check_outputs(const cli_settings *settings)
         status = check_inputs(settings, &names);
     free_names(&names);
     return status;
+}
+
+/* ---- while the arrays come ------------------------------------------------------------------- */
+
+static bool is_input(const cli_settings *settings, const char *name)
+{
+    file_id id, input;
+    bool exists = identify(name, &id);
+    for (size_t i = 0; exists && i < settings->n_files; i++)
+        if (identify(settings->files[i], &input) && compare_ids(&id, &input) == 0)
+            return true;
+    return exists && settings->mask && identify(settings->mask, &input) &&
+           compare_ids(&id, &input) == 0;
+}
+
+#if defined __GNUC__
+__attribute__((format(printf, 2, 3)))
+#endif
+static mmax_status
+fail_usage(mmax_error *error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    error->status = MMAX_EUSAGE;
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    return MMAX_EUSAGE;
+}
+
+/* Takes over the name. */
+static mmax_status claim(const cli_settings *settings, const output_name *output, void **claimed,
+                         mmax_error *error)
+{
+    mmax_status status = MMAX_OK;
+    char **found = tsearch(output->name, claimed, compare_texts);
+    if (!found) {
+        error->status = status = MMAX_ENOMEM;
+        snprintf(error->message, sizeof error->message, "out of memory while naming the outputs");
+    } else if (*found != output->name) {
+        status = fail_usage(error,
+                            "%s would write '%s' twice: %%f becomes the input's name, %%a the "
+                            "array's",
+                            output->option, output->name);
+    } else if (is_input(settings, output->name)) {
+        return fail_usage(error, "%s would overwrite the input '%s'", output->option, output->name);
+    }
+    if (status != MMAX_OK)
+        free(output->name);
+    return status;
+}
+
+mmax_status claim_outputs(const cli_settings *settings, const mmax_array_info *info,
+                          size_t nth_of_file, void **claimed, mmax_error *error)
+{
+    input_output outputs[MOST_INPUT_OUTPUTS];
+    size_t n = list_outputs(settings, outputs);
+    output_names names = {0};
+    mmax_status status = MMAX_OK;
+    for (size_t k = 0; k < n; k++) {
+        if (has_code(outputs[k].pattern, 'a'))
+            append_of_input(&names, settings, &outputs[k], info->file, info->array);
+        else if (nth_of_file > 0)
+            status = fail_usage(error,
+                                "%s='%s' is one output for several arrays: choose one with "
+                                "--array, or put %%a, which becomes the array's name, into it",
+                                outputs[k].option, outputs[k].pattern);
+    }
+    size_t i = 0;
+    while (status == MMAX_OK && i < names.n)
+        status = claim(settings, &names.list[i++], claimed, error);
+    for (; i < names.n; i++)
+        free(names.list[i].name);
+    free(names.list);
+    return status;
+}
+
+void free_claims(void *claimed)
+{
+    while (claimed) {
+        char *name = *(char **)claimed;
+        tdelete(name, &claimed, compare_texts);
+        free(name);
+    }
 }

@@ -1,184 +1,107 @@
+/* Every array of every input; one that fails does not keep the others. */
 #include "cli.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-/* What failed, said once: nothing for an interrupt and a reader that went away. */
-static void complain_of(const mmax_error *error)
+void complain_of(const mmax_error *error)
 {
     if (error->status != MMAX_ECANCELED && error->status != MMAX_EPIPE)
         complain("%s", error->message);
 }
 
-/* Whether the whole run is to end: nobody is there to go on for. */
-static bool ends_run(mmax_status status)
+bool ends_run(mmax_status failure)
 {
-    return status == MMAX_ECANCELED || status == MMAX_EPIPE;
+    return failure == MMAX_ECANCELED || failure == MMAX_EPIPE;
 }
 
-static exit_status ending_of(mmax_status failure)
+exit_status ending_of(mmax_status failure)
 {
     return failure == MMAX_ECANCELED ? EXIT_INTERRUPTED
            : failure == MMAX_EPIPE   ? EXIT_READER_GONE
                                      : EXIT_FAILED;
 }
 
-static void note_falling_maps(const cli_settings *settings)
+const char *input_at(const cli_settings *settings, size_t i)
 {
-    const mmax_map *map;
-    for (size_t i = 0; (map = mmax_plan_map_at(settings->plan, i)); i++) {
-        char spec[MMAX_SPEC_SIZE], interval[MMAX_SPEC_SIZE];
-        if (!mmax_map_falls(map, interval))
-            continue;
-        mmax_map_format(map, spec);
-        complain("note: %s falls where %s: there a larger logit gets a smaller weight", spec,
-                 interval);
-    }
+    if (settings->n_files == 0)
+        return i == 0 ? "-" : NULL;
+    return i < settings->n_files ? settings->files[i] : NULL;
 }
 
-static void say_read(const mmax_input *input)
+/* ---- analysing ------------------------------------------------------------------------------- */
+
+/* What the inputs of a run share. */
+typedef struct analysis_run {
+    const cli_settings *settings;
+    mmax_report *report;
+    void *claimed; /* names of outputs that only the arrays' names told */
+    exit_status status;
+    bool is_over; /* nothing is to be done any more */
+} analysis_run;
+
+/* Says what failed, and closes in the report what was begun of it. */
+static void take_failure(analysis_run *run, const mmax_error *failure)
 {
-    char shape[256] = "";
-    for (size_t i = 0, used = 0; i < input->n_dims; i++)
-        used += (size_t)snprintf(shape + used, sizeof shape - used, i ? ", %zu" : "%zu",
-                                 input->shape[i]);
-    complain("read %s: %s, %s, shape (%s%s), %zu row%s of %zu", input->file, input->format,
-             input->dtype, shape, input->n_dims == 1 ? "," : "", input->n_rows,
-             input->n_rows == 1 ? "" : "s", input->row_length);
+    complain_of(failure);
+    run->status = ends_run(failure->status) ? ending_of(failure->status) : EXIT_FAILED;
+    run->is_over = ends_run(failure->status);
+    mmax_error closing;
+    if (run->is_over || mmax_report_fail(run->report, failure->message, &closing) == MMAX_OK)
+        return;
+    complain_of(&closing);
+    run->status = ending_of(closing.status);
+    run->is_over = true;
 }
 
-static void note_weights(const mmax_result *result)
+static void analyze_arrays(analysis_run *run, const char *name, mmax_file *file)
 {
-    if (mmax_result_looks_like_probabilities(result))
-        complain("note: %s looks like weights: every row is at least 0 and sums to 1; --from-probs "
-                 "takes them as such",
-                 mmax_result_input(result)->file);
-}
-
-typedef mmax_status draw_function(const mmax_result *result, const char *file,
-                                  const mmax_figure_options *options, mmax_error *error);
-
-static mmax_status draw(const cli_settings *settings, const mmax_result *result,
-                        draw_function *draw_figure, const char *pattern, mmax_error *error)
-{
-    if (!pattern)
-        return MMAX_OK;
-    char *file = expand_name(pattern, mmax_result_input(result)->file, false);
-    if (!file) {
-        error->status = MMAX_ENOMEM;
-        snprintf(error->message, sizeof error->message, "out of memory while naming a figure");
-        return MMAX_ENOMEM;
-    }
-    mmax_status status = draw_figure(result, file, &settings->figure, error);
-    if (status == MMAX_OK && settings->verbose)
-        complain("wrote %s", file);
-    free(file);
-    return status;
-}
-
-static mmax_status open_probs(const cli_settings *settings, const char *file, mmax_sink **probs,
-                              mmax_error *error)
-{
-    char *pattern = expand_name(settings->probs, file, true);
-    if (!pattern) {
-        error->status = MMAX_ENOMEM;
-        snprintf(error->message, sizeof error->message, "out of memory while naming an output");
-        return MMAX_ENOMEM;
-    }
-    mmax_status status =
-        mmax_probs_new(settings->plan, pattern, settings->probs_dtype, probs, error);
-    free(pattern);
-    return status;
-}
-
-static void say_wrote_probs(const cli_settings *settings, const char *file)
-{
-    char *pattern = expand_name(settings->probs, file, true);
-    for (size_t map = 0; pattern && mmax_plan_map_at(settings->plan, map); map++) {
-        char *name = mmax_probs_file(settings->plan, pattern, map);
-        if (name)
-            complain("wrote %s", name);
-        free(name);
-    }
-    free(pattern);
-}
-
-/* The report, then the figures: each is tried even if an earlier one failed. */
-static mmax_status write_outputs(const cli_settings *settings, mmax_report *report,
-                                 const mmax_result *result, mmax_error *error)
-{
-    draw_function *const draws[] = {mmax_draw_heatmap, mmax_draw_simplex};
-    const char *const patterns[] = {settings->heatmap, settings->simplex};
-    mmax_status worst = mmax_report_add(report, result, error);
-    if (worst != MMAX_OK)
-        return worst;
-    for (size_t i = 0; i < 2; i++) {
-        mmax_error of_figure;
-        mmax_status status = draw(settings, result, draws[i], patterns[i], &of_figure);
-        if (status == MMAX_OK)
-            continue;
-        if (worst != MMAX_OK)
-            complain_of(error);
-        worst = status;
-        *error = of_figure;
-        if (ends_run(status))
+    const cli_settings *settings = run->settings;
+    size_t n_analyzed = 0, n_skipped = 0;
+    while (!run->is_over) {
+        mmax_error error;
+        const mmax_array_info *info = NULL;
+        mmax_status status = mmax_file_next(file, &info, &error);
+        if (status == MMAX_OK && !info)
             break;
+        if (status == MMAX_OK && !info->is_input) {
+            n_skipped++;
+            if (!settings->quiet)
+                note_skipped(info);
+            continue;
+        }
+        if (status == MMAX_OK)
+            status = claim_outputs(settings, info, n_analyzed++, &run->claimed, &error);
+        if (status == MMAX_OK)
+            status = analyze_array(settings, file, info, run->report, &error);
+        if (status != MMAX_OK)
+            take_failure(run, &error);
     }
-    return worst;
+    if (n_analyzed > 0 || n_skipped == 0 || run->is_over)
+        return;
+    complain("%s: holds no array of floating-point numbers; name one of those it has with --array",
+             name);
+    run->status = EXIT_FAILED;
 }
 
-static mmax_status analyze_file(const cli_settings *settings, const char *file, mmax_report *report,
-                                mmax_error *error)
-{
-    mmax_source *source = NULL;
-    mmax_result *result = NULL;
-    mmax_sink *probs = NULL;
-    mmax_status status = mmax_source_open(file, &settings->source, &source, error);
-    if (status == MMAX_OK && settings->probs)
-        status = open_probs(settings, file, &probs, error);
-    if (status == MMAX_OK) {
-        mmax_sink *const sinks[] = {mmax_report_rows(report), probs};
-        status = mmax_analyze(settings->plan, source, sinks, probs ? 2 : 1, &result, error);
-    }
-    if (status == MMAX_OK && settings->verbose)
-        say_read(mmax_result_input(result));
-    if (status == MMAX_OK && settings->verbose && probs)
-        say_wrote_probs(settings, file);
-    if (status == MMAX_OK && !settings->quiet)
-        note_weights(result);
-    if (status == MMAX_OK)
-        status = write_outputs(settings, report, result, error);
-    mmax_sink_free(probs);
-    mmax_result_free(result);
-    mmax_source_free(source);
-    return status;
-}
-
-/* Every input; one that fails does not keep the others. */
 static exit_status analyze_files(const cli_settings *settings, mmax_report *report)
 {
-    static const char *const standard_input[] = {"-"};
-    size_t n = settings->n_files ? settings->n_files : 1;
-    exit_status status = EXIT_DONE;
-    for (size_t i = 0; i < n; i++) {
-        const char *file = settings->n_files ? settings->files[i] : standard_input[0];
+    analysis_run run = {.settings = settings, .report = report};
+    cli_progress *progress = progress_start(settings);
+    const char *name;
+    for (size_t i = 0; !run.is_over && (name = input_at(settings, i)); i++) {
+        mmax_file *file;
         mmax_error error;
-        mmax_status failure = analyze_file(settings, file, report, &error);
-        if (failure == MMAX_OK)
+        progress_next_file(progress, name);
+        if (mmax_file_open(name, &settings->source, &file, &error) != MMAX_OK) {
+            take_failure(&run, &error);
             continue;
-        status = EXIT_FAILED;
-        complain_of(&error);
-        if (ends_run(failure))
-            return ending_of(failure);
-        mmax_error closing;
-        if (mmax_report_fail(report, error.message, &closing) != MMAX_OK) {
-            complain_of(&closing);
-            return ending_of(closing.status);
         }
+        analyze_arrays(&run, name, file);
+        mmax_file_free(file);
     }
-    return status;
+    progress_stop(progress);
+    free_claims(run.claimed);
+    return run.status;
 }
 
 exit_status run(cli_settings *settings)
@@ -203,5 +126,69 @@ exit_status run(cli_settings *settings)
         }
     }
     mmax_report_free(report);
+    return status;
+}
+
+/* ---- listing --------------------------------------------------------------------------------- */
+
+static mmax_status list_file(mmax_file *file, mmax_listing *listing, exit_status *status)
+{
+    for (;;) {
+        mmax_error error;
+        const mmax_array_info *info = NULL;
+        mmax_status failure = mmax_file_next(file, &info, &error);
+        if (failure == MMAX_OK && !info)
+            return MMAX_OK;
+        if (failure == MMAX_OK && !info->rows_known)
+            failure = mmax_file_count_rows(file, &error);
+        if (failure == MMAX_OK)
+            failure = mmax_listing_add(listing, info, &error);
+        if (failure == MMAX_OK)
+            continue;
+        complain_of(&error);
+        *status = ending_of(failure);
+        if (ends_run(failure))
+            return failure;
+    }
+}
+
+static exit_status list_files(const cli_settings *settings, mmax_listing *listing)
+{
+    exit_status status = EXIT_DONE;
+    mmax_status failure = MMAX_OK;
+    const char *name;
+    for (size_t i = 0; !ends_run(failure) && (name = input_at(settings, i)); i++) {
+        mmax_file *file;
+        mmax_error error;
+        failure = mmax_file_open(name, &settings->source, &file, &error);
+        if (failure == MMAX_OK) {
+            failure = list_file(file, listing, &status);
+            mmax_file_free(file);
+        } else {
+            complain_of(&error);
+            status = ending_of(failure);
+        }
+    }
+    return status;
+}
+
+exit_status run_list(const cli_settings *settings)
+{
+    mmax_listing *listing;
+    mmax_error error;
+    const char *output = settings->output ? settings->output : "-";
+    if (mmax_listing_open(output, settings->report.format, &listing, &error) != MMAX_OK) {
+        complain_of(&error);
+        return ending_of(error.status);
+    }
+    exit_status status = list_files(settings, listing);
+    if (status == EXIT_DONE || status == EXIT_FAILED) {
+        mmax_status failure = mmax_listing_finish(listing, &error);
+        if (failure != MMAX_OK) {
+            complain_of(&error);
+            status = ending_of(failure);
+        }
+    }
+    mmax_listing_free(listing);
     return status;
 }

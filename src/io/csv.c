@@ -1,6 +1,6 @@
 #include "io/csv_layout.h"
 #include "io/csv_record.h"
-#include "io/source.h"
+#include "io/file.h"
 
 #include <float.h>
 #include <stdlib.h>
@@ -226,11 +226,66 @@ mmax_status mmax_csv_open(mmax_stream *stream, const mmax_source_options *option
     mmax_input *input = &self->base.input;
     self->base.methods = &csv_methods;
     self->base.name = mmax_stream_name(stream);
+    self->base.stream = stream;
     self->base.element = MMAX_FLOAT64;
     input->dtype = "<f8";
     input->n_dims = 2;
     input->row_length = input->shape[1] = self->layout.row_length;
     input->column_labels = (const char *const *)self->layout.column_labels;
     *source = &self->base;
+    return MMAX_OK;
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+typedef struct csv_file {
+    mmax_file base;
+    mmax_source *source; /* opened to learn the length of its rows; NULL once it is handed over */
+} csv_file;
+
+static mmax_status csv_next(mmax_file *file, mmax_error *error)
+{
+    csv_file *self = (csv_file *)file;
+    file->at_end = file->n_arrays > 0;
+    if (file->at_end)
+        return MMAX_OK;
+    file->array_stream = file->stream;
+    mmax_status status = mmax_csv_open(file->stream, &file->options, &self->source, error);
+    if (status != MMAX_OK)
+        return status;
+    const mmax_input *input = &self->source->input;
+    file->info = (mmax_array_info){.dtype = input->dtype,
+                                   .n_dims = input->n_dims,
+                                   .shape = {0, input->row_length},
+                                   .is_read = true};
+    file->is_alone = file->is_float = true;
+    return MMAX_OK;
+}
+
+static mmax_status csv_array(mmax_file *file, mmax_source **source, mmax_error *error)
+{
+    (void)error;
+    csv_file *self = (csv_file *)file;
+    *source = self->source;
+    self->source = NULL;
+    return MMAX_OK;
+}
+
+static void csv_file_close(mmax_file *file)
+{
+    mmax_source_free(((csv_file *)file)->source);
+}
+
+static const mmax_file_methods csv_file_methods = {
+    .next = csv_next, .open = csv_array, .close = csv_file_close};
+
+mmax_status mmax_csv_file_open(mmax_stream *stream, mmax_file **file, mmax_error *error)
+{
+    (void)stream;
+    csv_file *self = mmax_alloc_zeroed(1, sizeof *self);
+    if (!self)
+        return mmax_fail_memory(error, "opening a text");
+    self->base.methods = &csv_file_methods;
+    *file = &self->base;
     return MMAX_OK;
 }

@@ -1,3 +1,4 @@
+#include "io/file.h"
 #include "io/gather.h"
 #include "io/npy_header.h"
 #include "io/source.h"
@@ -247,27 +248,29 @@ static mmax_status alloc_slab(npy_source *self, mmax_error *error)
     return MMAX_OK;
 }
 
-mmax_status mmax_npy_open(mmax_stream *stream, const mmax_source_options *options,
-                          mmax_source **source, mmax_error *error)
+mmax_status mmax_npy_open(mmax_stream *stream, const mmax_npy_header *header,
+                          const mmax_source_options *options, mmax_source **source,
+                          mmax_error *error)
 {
-    mmax_npy_header header;
-    mmax_status status = mmax_npy_header_read(stream, &header, error);
+    const char *name = mmax_stream_name(stream);
+    mmax_status status = mmax_npy_header_require(header, name, error);
     if (status == MMAX_OK && !options->takes_integers)
-        status = mmax_dtype_require_float(mmax_stream_name(stream), &header.dtype, error);
+        status = mmax_dtype_require_float(name, &header->dtype, error);
     if (status != MMAX_OK)
         return status;
     npy_source *self = mmax_alloc_zeroed(1, sizeof *self);
     if (!self)
         return mmax_fail_memory(error, "opening an NPY file");
     self->base.methods = &npy_methods;
-    self->base.name = mmax_stream_name(stream);
-    self->base.element = header.dtype.info->element;
-    self->base.input.dtype = header.dtype.name;
+    self->base.name = name;
+    self->base.stream = stream;
+    self->base.element = header->dtype.info->element;
+    self->base.input.dtype = header->dtype.name;
     self->base.input.rows_known = true;
-    self->dtype = header.dtype;
-    status = check_shape(&self->base.input, &header, self->base.name, error);
+    self->dtype = header->dtype;
+    status = check_shape(&self->base.input, header, name, error);
     if (status == MMAX_OK) {
-        lay_out(self, &header);
+        lay_out(self, header);
         status = secure_data(self, stream, error);
     }
     if (status == MMAX_OK)
@@ -278,5 +281,42 @@ mmax_status mmax_npy_open(mmax_stream *stream, const mmax_source_options *option
         return status;
     }
     *source = &self->base;
+    return MMAX_OK;
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+typedef struct npy_file {
+    mmax_file base;
+    mmax_npy_header header;
+} npy_file;
+
+static mmax_status npy_next(mmax_file *file, mmax_error *error)
+{
+    npy_file *self = (npy_file *)file;
+    file->at_end = file->n_arrays > 0;
+    if (file->at_end)
+        return MMAX_OK;
+    file->array_stream = file->stream;
+    file->is_alone = true; /* and so an input of whatever type */
+    return mmax_npy_header_describe(file->stream, &self->header, &file->info, error);
+}
+
+static mmax_status npy_array(mmax_file *file, mmax_source **source, mmax_error *error)
+{
+    const npy_file *self = (const npy_file *)file;
+    return mmax_npy_open(file->array_stream, &self->header, &file->options, source, error);
+}
+
+static const mmax_file_methods npy_file_methods = {.next = npy_next, .open = npy_array};
+
+mmax_status mmax_npy_file_open(mmax_stream *stream, mmax_file **file, mmax_error *error)
+{
+    (void)stream;
+    npy_file *self = mmax_alloc_zeroed(1, sizeof *self);
+    if (!self)
+        return mmax_fail_memory(error, "opening an NPY file");
+    self->base.methods = &npy_file_methods;
+    *file = &self->base;
     return MMAX_OK;
 }

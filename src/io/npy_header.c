@@ -99,24 +99,20 @@ static mmax_status skip_brackets(parser *p, piece *skipped)
 
 /* ---- the three values ------------------------------------------------------------------------ */
 
+/* Any type: whether it is read is not the header's business. */
 static mmax_status parse_descr(parser *p, mmax_npy_header *header)
 {
     piece descr = {0};
     skip_space(p);
     char first = p->at < p->length ? p->text[p->at] : '\0';
-    if (first == '[' || first == '(' || first == '{') {
-        mmax_status status = skip_brackets(p, &descr);
-        if (status != MMAX_OK)
-            return status;
-        char quoted[96];
-        return mmax_fail(p->error, MMAX_EUNSUPPORTED,
-                         "%s: dtype %s is structured; save one of its fields as an array", p->file,
-                         mmax_quote(descr.text, descr.length, quoted, sizeof quoted));
-    }
-    mmax_status status = parse_string(p, &descr);
+    header->is_structured = first == '[' || first == '(' || first == '{';
+    mmax_status status = header->is_structured ? skip_brackets(p, &descr) : parse_string(p, &descr);
     if (status != MMAX_OK)
         return status;
-    return mmax_dtype_parse(p->file, descr.text, descr.length, &header->dtype, p->error);
+    mmax_quote(descr.text, descr.length, header->descr, sizeof header->descr);
+    header->is_read = !header->is_structured && mmax_dtype_parse(p->file, descr.text, descr.length,
+                                                                 &header->dtype, NULL) == MMAX_OK;
+    return MMAX_OK;
 }
 
 static mmax_status parse_order(parser *p, mmax_npy_header *header)
@@ -311,4 +307,31 @@ mmax_status mmax_npy_header_read(mmax_stream *stream, mmax_npy_header *header, m
         status = parse_dictionary(&p, header);
     free(text);
     return status;
+}
+
+mmax_status mmax_npy_header_describe(mmax_stream *stream, mmax_npy_header *header,
+                                     mmax_array_info *info, mmax_error *error)
+{
+    mmax_status status = mmax_npy_header_read(stream, header, error);
+    if (status != MMAX_OK)
+        return status;
+    info->dtype = header->is_read ? header->dtype.name : header->descr;
+    info->is_read = header->is_read;
+    info->rows_known = true;
+    info->n_dims = header->n_dims;
+    memcpy(info->shape, header->shape, sizeof info->shape);
+    return MMAX_OK;
+}
+
+mmax_status mmax_npy_header_require(const mmax_npy_header *header, const char *file,
+                                    mmax_error *error)
+{
+    mmax_dtype ignored;
+    if (header->is_read)
+        return MMAX_OK;
+    if (header->is_structured)
+        return mmax_fail(error, MMAX_EUNSUPPORTED,
+                         "%s: dtype %s is structured; save one of its fields as an array", file,
+                         header->descr);
+    return mmax_dtype_parse(file, header->descr, strlen(header->descr), &ignored, error);
 }

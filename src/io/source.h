@@ -3,6 +3,7 @@
 #define MMAX_IO_SOURCE_H
 
 #include "io/io.h"
+#include "io/npy_header.h"
 #include "io/stream.h"
 
 /* What differs from one format to the next. */
@@ -26,16 +27,17 @@ struct mmax_source {
     mmax_input input;
     mmax_element element;
     const char *name;    /* for messages; the stream's */
-    char *file;          /* the input's; NULL for memory */
-    mmax_stream *stream; /* NULL for memory */
+    mmax_stream *stream; /* the file's; NULL for memory */
+    mmax_file *owner;    /* to be freed with the source; NULL: somebody else's */
     size_t first_row;    /* of the last block */
     size_t next_row;     /* rows handed out so far */
 };
 
-/* The readers.  Each takes over the stream when it succeeds, and leaves it to the caller when it
- * fails.  OPTIONS have their format decided. */
-mmax_status mmax_npy_open(mmax_stream *stream, const mmax_source_options *options,
-                          mmax_source **source, mmax_error *error);
+/* The array behind an NPY header, of any type that is read, and the rows of a text.  The stream is
+ * kept, not owned. */
+mmax_status mmax_npy_open(mmax_stream *stream, const mmax_npy_header *header,
+                          const mmax_source_options *options, mmax_source **source,
+                          mmax_error *error);
 mmax_status mmax_csv_open(mmax_stream *stream, const mmax_source_options *options,
                           mmax_source **source, mmax_error *error);
 

@@ -30,17 +30,21 @@ static void write_escaped(mmax_output *output, const char *text)
     }
 }
 
-/* TEXT may be NULL: then the field is empty. */
-static void write_text(mmax_report *report, const char *text)
+void mmax_delimited_text(mmax_output *output, const char *text, bool is_tab)
 {
     if (!text)
         return;
-    if (is_tsv(report))
-        write_escaped(report->output, text);
+    if (is_tab)
+        write_escaped(output, text);
     else if (strpbrk(text, ",\"\r\n"))
-        write_quoted(report->output, text);
+        write_quoted(output, text);
     else
-        mmax_output_text(report->output, text);
+        mmax_output_text(output, text);
+}
+
+static void write_text(mmax_report *report, const char *text)
+{
+    mmax_delimited_text(report->output, text, is_tsv(report));
 }
 
 static void delimit(mmax_report *report)

@@ -9,24 +9,14 @@ enum { NAME_SIZE = 4096 };
 
 /* ---- what the input is ----------------------------------------------------------------------- */
 
-/* "<f4" as people say it: "float32"; text has no type, but a format. */
-static const char *kind_of(const mmax_input *input, char name[MMAX_CELL_SIZE])
+/* The type of the numbers; text has none, but a format. */
+static const char *kind_of(const mmax_input *input, char name[MMAX_DTYPE_SIZE])
 {
-    static const struct {
-        char letter;
-        const char *name;
-    } kinds[] = {{'f', "float"}, {'i', "int"}, {'u', "uint"}};
     if (strcmp(input->format, "csv") == 0)
         return "CSV";
     if (strcmp(input->format, "tsv") == 0)
         return "TSV";
-    const char *letter = input->dtype + (strchr("<>|=", input->dtype[0]) != NULL);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (*letter == kinds[i].letter && letter[1] >= '1' && letter[1] <= '9') {
-            snprintf(name, MMAX_CELL_SIZE, "%s%d", kinds[i].name, 8 * (letter[1] - '0'));
-            return name;
-        }
-    return input->dtype;
+    return mmax_dtype_say(input->dtype, name);
 }
 
 static void write_name(mmax_output *output, const mmax_input *input)
@@ -49,7 +39,7 @@ static void write_count(mmax_output *output, size_t count, const char *one, cons
 static void write_input(mmax_report *report, const mmax_input *input, bool rows_known)
 {
     mmax_output *output = report->output;
-    char kind[MMAX_CELL_SIZE];
+    char kind[MMAX_DTYPE_SIZE];
     mmax_output_text(output, report->n_inputs > 0 ? "\n" : "");
     write_name(output, input);
     mmax_output_format(output, ": %s, ", kind_of(input, kind));

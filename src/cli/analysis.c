@@ -1,0 +1,107 @@
+/* One array: the pass over it, and what is written of it. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static mmax_status fail_memory(mmax_error *error)
+{
+    error->status = MMAX_ENOMEM;
+    snprintf(error->message, sizeof error->message, "out of memory while naming an output");
+    return MMAX_ENOMEM;
+}
+
+typedef mmax_status draw_function(const mmax_result *result, const char *file,
+                                  const mmax_figure_options *options, mmax_error *error);
+
+static mmax_status draw(const cli_settings *settings, const mmax_result *result,
+                        draw_function *draw_figure, const char *pattern, mmax_error *error)
+{
+    if (!pattern)
+        return MMAX_OK;
+    const mmax_input *input = mmax_result_input(result);
+    char *file = expand_name(pattern, input->file, input->array, false);
+    if (!file)
+        return fail_memory(error);
+    mmax_status status = draw_figure(result, file, &settings->figure, error);
+    if (status == MMAX_OK && settings->verbose)
+        complain("wrote %s", file);
+    free(file);
+    return status;
+}
+
+static mmax_status open_probs(const cli_settings *settings, const mmax_array_info *info,
+                              mmax_sink **probs, mmax_error *error)
+{
+    char *pattern = expand_name(settings->probs, info->file, info->array, true);
+    if (!pattern)
+        return fail_memory(error);
+    mmax_status status =
+        mmax_probs_new(settings->plan, pattern, settings->probs_dtype, probs, error);
+    free(pattern);
+    return status;
+}
+
+static void say_wrote_probs(const cli_settings *settings, const mmax_array_info *info)
+{
+    char *pattern = expand_name(settings->probs, info->file, info->array, true);
+    for (size_t map = 0; pattern && mmax_plan_map_at(settings->plan, map); map++) {
+        char *name = mmax_probs_file(settings->plan, pattern, map);
+        if (name)
+            complain("wrote %s", name);
+        free(name);
+    }
+    free(pattern);
+}
+
+/* The report, then the figures: each is tried even if an earlier one failed. */
+static mmax_status write_outputs(const cli_settings *settings, mmax_report *report,
+                                 const mmax_result *result, mmax_error *error)
+{
+    draw_function *const draws[] = {mmax_draw_heatmap, mmax_draw_simplex};
+    const char *const patterns[] = {settings->heatmap, settings->simplex};
+    mmax_status worst = mmax_report_add(report, result, error);
+    if (worst != MMAX_OK)
+        return worst;
+    for (size_t i = 0; i < 2; i++) {
+        mmax_error of_figure;
+        mmax_status status = draw(settings, result, draws[i], patterns[i], &of_figure);
+        if (status == MMAX_OK)
+            continue;
+        if (worst != MMAX_OK)
+            complain_of(error);
+        worst = status;
+        *error = of_figure;
+        if (ends_run(status))
+            break;
+    }
+    return worst;
+}
+
+mmax_status analyze_array(const cli_settings *settings, mmax_file *file,
+                          const mmax_array_info *info, mmax_report *report, mmax_error *error)
+{
+    mmax_source *source = NULL;
+    mmax_result *result = NULL;
+    mmax_sink *probs = NULL;
+    mmax_status status = mmax_file_array(file, &source, error);
+    if (status == MMAX_OK && settings->probs)
+        status = open_probs(settings, info, &probs, error);
+    if (status == MMAX_OK) {
+        mmax_sink *const sinks[] = {mmax_report_rows(report), probs};
+        status = mmax_analyze(settings->plan, source, sinks, probs ? 2 : 1, &result, error);
+    }
+    progress_hide();
+    if (status == MMAX_OK && settings->verbose)
+        say_read(mmax_result_input(result));
+    if (status == MMAX_OK && settings->verbose && probs)
+        say_wrote_probs(settings, info);
+    if (status == MMAX_OK && !settings->quiet)
+        note_weights(result);
+    if (status == MMAX_OK)
+        status = write_outputs(settings, report, result, error);
+    mmax_sink_free(probs);
+    mmax_result_free(result);
+    mmax_source_free(source);
+    return status;
+}

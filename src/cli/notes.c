@@ -1,0 +1,42 @@
+#include "cli.h"
+
+#include <stdio.h>
+
+void note_falling_maps(const cli_settings *settings)
+{
+    const mmax_map *map;
+    for (size_t i = 0; (map = mmax_plan_map_at(settings->plan, i)); i++) {
+        char spec[MMAX_SPEC_SIZE], interval[MMAX_SPEC_SIZE];
+        if (!mmax_map_falls(map, interval))
+            continue;
+        mmax_map_format(map, spec);
+        complain("note: %s falls where %s: there a larger logit gets a smaller weight", spec,
+                 interval);
+    }
+}
+
+void note_weights(const mmax_result *result)
+{
+    if (mmax_result_looks_like_probabilities(result))
+        complain("note: %s looks like weights: every row is at least 0 and sums to 1; --from-probs "
+                 "takes them as such",
+                 mmax_result_input(result)->file);
+}
+
+void note_skipped(const mmax_array_info *info)
+{
+    complain("note: skipped %s[%s], which holds %s; --array names it", info->file, info->array,
+             info->is_read ? info->dtype : "no numbers");
+}
+
+void say_read(const mmax_input *input)
+{
+    char shape[256] = "";
+    for (size_t i = 0, used = 0; i < input->n_dims; i++)
+        used += (size_t)snprintf(shape + used, sizeof shape - used, i ? ", %zu" : "%zu",
+                                 input->shape[i]);
+    complain("read %s%s%s%s: %s, %s, shape (%s%s), %zu row%s of %zu", input->file,
+             input->array ? "[" : "", input->array ? input->array : "", input->array ? "]" : "",
+             input->format, input->dtype, shape, input->n_dims == 1 ? "," : "", input->n_rows,
+             input->n_rows == 1 ? "" : "s", input->row_length);
+}

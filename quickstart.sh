@@ -89,6 +89,8 @@ look()
     command -v glibtoolize >/dev/null 2>&1 || needs libtool command -v libtoolize
     needs pkg-config command -v pkg-config
     needs libgsl-dev pkg-config --exists 'gsl >= 2.5'
+    needs libarchive-dev pkg-config --exists 'libarchive >= 3.4'
+    needs libjansson-dev pkg-config --exists 'jansson >= 2.9'
     needs check pkg-config --exists 'check >= 0.10'
     if wants_figures; then
         needs libcairo2-dev pkg-config --exists 'cairo >= 1.16'
@@ -130,9 +132,10 @@ quickstart.sh: some of what the build needs is not here (by Debian's names:$miss
 and this is not Debian or Ubuntu.  Install it, then run this again:
 
   Fedora    sudo dnf install gcc make autoconf automake libtool pkgconf-pkg-config gsl-devel \\
+                libarchive-devel jansson-devel \\
                 cairo-devel pango-devel libpng-devel check-devel dejavu-sans-fonts
-  Arch      sudo pacman -S --needed base-devel gsl cairo pango libpng check ttf-dejavu
-  Homebrew  brew install autoconf automake libtool pkg-config gsl cairo pango libpng check
+  Arch      sudo pacman -S --needed base-devel gsl libarchive jansson cairo pango libpng check ttf-dejavu
+  Homebrew  brew install autoconf automake libtool pkg-config gsl libarchive jansson cairo pango libpng check
 END
     exit 1
 }

@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void note_falling_maps(const cli_settings *settings)
 {
@@ -25,8 +26,13 @@ void note_weights(const mmax_result *result)
 
 void note_skipped(const mmax_array_info *info)
 {
-    complain("note: skipped %s[%s], which holds %s; --array names it", info->file, info->array,
-             info->is_read ? info->dtype : "no numbers");
+    const char *file = strcmp(info->file, "-") == 0 ? "standard input" : info->file;
+    if (info->is_read)
+        complain(
+            "note: skipped %s[%s], of type %s: logits are rarely integers; --array=%s takes it",
+            file, info->array, info->dtype, info->array);
+    else
+        complain("note: skipped %s[%s], of type %s", file, info->array, info->dtype);
 }
 
 void say_read(const mmax_input *input)

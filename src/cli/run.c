@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void complain_of(const mmax_error *error)
 {
@@ -78,8 +79,9 @@ static void analyze_arrays(analysis_run *run, const char *name, mmax_file *file)
     }
     if (n_analyzed > 0 || n_skipped == 0 || run->is_over)
         return;
-    complain("%s: holds no array of floating-point numbers; name one of those it has with --array",
-             name);
+    complain(
+        "%s: holds several arrays, but none of floating-point numbers; choose one with --array",
+        strcmp(name, "-") == 0 ? "standard input" : name);
     run->status = EXIT_FAILED;
 }
 

@@ -165,7 +165,7 @@ static mmax_status csv_read(mmax_source *source, size_t max_rows, double *logits
             status = read_row(self, &self->notes[n], logits + n * source->input.row_length, &at_end,
                               error);
         if (status == MMAX_OK && at_end)
-            status = mmax_stream_check_unchanged(source->stream, error);
+            status = mmax_stream_check_end(source->stream, error);
         if (status != MMAX_OK)
             return status;
         n += !at_end;

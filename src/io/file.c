@@ -1,4 +1,5 @@
 #include "io/file.h"
+#include "io/archive.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ static const struct reader {
 } readers[] = {
     {"auto", MMAX_FORMAT_AUTO, {NULL}, false, NULL},
     {"npy", MMAX_FORMAT_NPY, {".npy"}, false, mmax_npy_file_open},
+    {"npz", MMAX_FORMAT_NPZ, {".npz"}, true, mmax_npz_file_open},
     {"csv", MMAX_FORMAT_CSV, {".csv"}, false, mmax_csv_file_open},
     {"tsv", MMAX_FORMAT_TSV, {".tsv", ".tab"}, false, mmax_csv_file_open},
 };
@@ -46,13 +48,26 @@ static const struct reader *reader_of(mmax_format format)
     return &readers[i];
 }
 
+/* The length of a name without the suffix of a compression: the content tells of that. */
+static size_t uncompressed_length(const char *file)
+{
+    static const char *const suffixes[] = {".gz", ".bz2", ".xz", ".zst", ".lz4"};
+    size_t length = strlen(file);
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        size_t n = strlen(suffixes[i]);
+        if (length > n && strcasecmp(file + length - n, suffixes[i]) == 0)
+            return length - n;
+    }
+    return length;
+}
+
 static const struct reader *reader_by_suffix(const char *file)
 {
-    size_t length = strlen(file);
+    size_t length = uncompressed_length(file);
     for (size_t i = 1; i < N_READERS; i++)
         for (const char *const *suffix = readers[i].suffixes; *suffix; suffix++) {
             size_t n = strlen(*suffix);
-            if (length > n && strcasecmp(file + length - n, *suffix) == 0)
+            if (length > n && strncasecmp(file + length - n, *suffix, n) == 0)
                 return &readers[i];
         }
     return NULL;
@@ -176,13 +191,39 @@ static mmax_status check_array(const mmax_file *self, const struct reader *reade
                      mmax_quote(array, strlen(array), quoted, sizeof quoted));
 }
 
+/* Data may be compressed more than once, by mistake mostly; deeper ones are made to do harm. */
+enum { MOST_COMPRESSIONS = 3 };
+
+/* Replaces a stream of compressed data by that of what is in it. */
+static mmax_status decompress(mmax_stream **stream, mmax_error *error)
+{
+    for (int i = 0;; i++) {
+        const char *bytes;
+        size_t n;
+        mmax_status status = mmax_stream_peek(*stream, MMAX_SIGNATURE_SIZE, &bytes, &n, error);
+        if (status != MMAX_OK)
+            return status;
+        const mmax_signature *signature = mmax_signature_find(bytes, n);
+        if (!signature || !signature->is_compression)
+            return MMAX_OK;
+        if (i == MOST_COMPRESSIONS)
+            return mmax_fail(error, MMAX_EUNSUPPORTED, "%s: is compressed more than %d times",
+                             mmax_stream_name(*stream), MOST_COMPRESSIONS);
+        status = mmax_decompress(*stream, stream, error);
+        if (status != MMAX_OK)
+            return status;
+    }
+}
+
 /* Takes over the stream, also when it fails. */
 static mmax_status open_on(mmax_stream *stream, target split, const mmax_source_options *options,
                            mmax_file **opened, mmax_error *error)
 {
     const struct reader *reader = NULL;
     mmax_file *self;
-    mmax_status status = choose_reader(stream, split.path, options, &reader, error);
+    mmax_status status = decompress(&stream, error);
+    if (status == MMAX_OK)
+        status = choose_reader(stream, split.path, options, &reader, error);
     if (status == MMAX_OK)
         status = reader->open(stream, &self, error);
     if (status != MMAX_OK) {

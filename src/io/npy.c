@@ -133,7 +133,7 @@ static mmax_status npy_read(mmax_source *source, size_t max_rows, double *logits
         status = self->is_in_order ? read_in_order(self, n * input->row_length, logits, error)
                                    : read_apart(self, n, logits, error);
     if (status == MMAX_OK && n == rest)
-        status = mmax_stream_check_unchanged(source->stream, error);
+        status = mmax_stream_check_end(source->stream, error);
     if (status == MMAX_OK)
         *n_rows = n;
     return status;

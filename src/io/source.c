@@ -33,10 +33,8 @@ mmax_status mmax_source_read(mmax_source *source, size_t max_rows, double *logit
 void mmax_source_position(const mmax_source *source, size_t *n_done, size_t *n_total)
 {
     *n_done = *n_total = 0;
-    if (!source->stream)
-        return;
-    *n_done = mmax_stream_offset(source->stream);
-    mmax_stream_is_file(source->stream, n_total);
+    if (source->stream)
+        mmax_stream_position(source->stream, n_done, n_total);
 }
 
 bool mmax_source_can_seek(const mmax_source *source)

@@ -14,8 +14,12 @@ struct mmax_stream {
     bool is_ours; /* to be closed */
     char *name;   /* for messages */
     const volatile sig_atomic_t *cancel;
+    const mmax_supply *supply; /* NULL: the descriptor */
+    void *supplier;
     bool is_file;
-    off_t start; /* where a file began for us: standard input may stand in its middle */
+    off_t start; /* where a file begins for us: standard input may stand in its middle */
+    off_t stop;  /* and where it ends */
+    off_t place; /* of a file: where the next read begins */
     struct stat opened;
     size_t begin, end; /* of what is buffered */
     size_t n_skipped;
@@ -82,6 +86,8 @@ static mmax_status examine(mmax_stream *stream, mmax_error *error)
     if (S_ISREG(stream->opened.st_mode) && stream->opened.st_size > 0) {
         stream->start = lseek(stream->descriptor, 0, SEEK_CUR);
         stream->is_file = stream->start >= 0;
+        stream->place = stream->start;
+        stream->stop = stream->opened.st_size;
     }
     return MMAX_OK;
 }
@@ -108,12 +114,62 @@ mmax_status mmax_stream_open(const char *file, const volatile sig_atomic_t *canc
     return MMAX_OK;
 }
 
+mmax_status mmax_stream_open_supply(const char *name, const mmax_supply *supply, void *self,
+                                    mmax_stream **stream, mmax_error *error)
+{
+    mmax_stream *opened = mmax_alloc_zeroed(1, sizeof *opened);
+    if (opened)
+        opened->name = mmax_copy_text(name);
+    if (!opened || !opened->name) {
+        free(opened);
+        return mmax_fail_memory(error, "opening an input");
+    }
+    opened->descriptor = -1;
+    opened->supply = supply;
+    opened->supplier = self;
+    *stream = opened;
+    return MMAX_OK;
+}
+
+mmax_status mmax_stream_open_part(const mmax_stream *whole, const char *name, size_t offset,
+                                  size_t n_bytes, mmax_stream **part, mmax_error *error)
+{
+    assert(whole->is_file);
+    mmax_stream *opened = mmax_alloc_zeroed(1, sizeof *opened);
+    if (!opened)
+        return mmax_fail_memory(error, "opening an input");
+    opened->name = mmax_copy_text(name);
+    opened->descriptor = fcntl(whole->descriptor, F_DUPFD_CLOEXEC, 0);
+    opened->is_ours = opened->descriptor >= 0;
+    opened->cancel = whole->cancel;
+    opened->opened = whole->opened;
+    opened->is_file = true;
+    size_t there = 0;
+    mmax_stream_is_file(whole, &there);
+    offset = offset < there ? offset : there;
+    n_bytes = n_bytes < there - offset ? n_bytes : there - offset;
+    opened->start = opened->place = whole->start + (off_t)offset;
+    opened->stop = opened->start + (off_t)n_bytes;
+    mmax_status status = MMAX_OK;
+    if (!opened->name)
+        status = mmax_fail_memory(error, "opening an input");
+    else if (!opened->is_ours)
+        status = fail_system(opened, "open", error);
+    if (status == MMAX_OK)
+        *part = opened;
+    else
+        mmax_stream_free(opened);
+    return status;
+}
+
 void mmax_stream_free(mmax_stream *stream)
 {
     if (!stream)
         return;
     if (stream->is_ours)
         close(stream->descriptor);
+    if (stream->supply && stream->supply->close)
+        stream->supply->close(stream->supplier);
     free(stream->name);
     free(stream);
 }
@@ -123,21 +179,66 @@ const char *mmax_stream_name(const mmax_stream *stream)
     return stream->name;
 }
 
+const volatile sig_atomic_t *mmax_stream_cancel(const mmax_stream *stream)
+{
+    return stream->cancel;
+}
+
+static size_t size_of(off_t n_bytes)
+{
+    return n_bytes < 0 ? 0 : (uintmax_t)n_bytes > SIZE_MAX ? SIZE_MAX : (size_t)n_bytes;
+}
+
 bool mmax_stream_is_file(const mmax_stream *stream, size_t *n_bytes)
 {
     if (!stream->is_file)
         return false;
-    off_t rest = stream->opened.st_size - stream->start;
-    *n_bytes = rest < 0 ? 0 : (uintmax_t)rest > SIZE_MAX ? SIZE_MAX : (size_t)rest;
+    *n_bytes = size_of(stream->stop - stream->start);
     return true;
 }
 
+void mmax_stream_position(const mmax_stream *stream, size_t *n_done, size_t *n_total)
+{
+    if (stream->supply) {
+        stream->supply->position(stream->supplier, n_done, n_total);
+        return;
+    }
+    *n_done = stream->is_file ? size_of(stream->place) : stream->n_skipped;
+    *n_total = stream->is_file ? size_of(stream->opened.st_size) : 0;
+}
+
 /* ---- reading in order ------------------------------------------------------------------------ */
+
+/* Several streams may read from one descriptor, so each keeps its own place. */
+static mmax_status read_file(mmax_stream *stream, char *bytes, size_t n, size_t *n_read,
+                             mmax_error *error)
+{
+    size_t rest = size_of(stream->stop - stream->place);
+    n = n < rest ? n : rest;
+    *n_read = 0;
+    while (n > 0) {
+        if (is_cancelled(stream))
+            return fail_cancelled(stream, error);
+        ssize_t got = pread(stream->descriptor, bytes, n, stream->place);
+        if (got < 0 && errno != EINTR)
+            return fail_system(stream, "read", error);
+        if (got < 0)
+            continue;
+        stream->place += got;
+        *n_read = (size_t)got;
+        break;
+    }
+    return MMAX_OK;
+}
 
 /* One read; *N_READ is 0 at the end of the stream. */
 static mmax_status read_some(mmax_stream *stream, char *bytes, size_t n, size_t *n_read,
                              mmax_error *error)
 {
+    if (stream->supply)
+        return stream->supply->read(stream->supplier, bytes, n, n_read, error);
+    if (stream->is_file)
+        return read_file(stream, bytes, n, n_read, error);
     for (;;) {
         if (is_cancelled(stream))
             return fail_cancelled(stream, error);
@@ -221,8 +322,8 @@ mmax_status mmax_stream_read_at(mmax_stream *stream, size_t offset, void *bytes,
 mmax_status mmax_stream_seek(mmax_stream *stream, size_t offset, mmax_error *error)
 {
     assert(stream->is_file);
-    if (lseek(stream->descriptor, stream->start + (off_t)offset, SEEK_SET) < 0)
-        return fail_system(stream, "read", error);
+    (void)error;
+    stream->place = stream->start + (off_t)offset;
     stream->begin = stream->end = 0;
     stream->n_skipped = offset;
     stream->at_end = false;
@@ -288,8 +389,7 @@ mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mm
         mmax_stream_skip(stream, taken);
         moved += taken;
     }
-    if (status == MMAX_OK &&
-        (lseek(descriptor, 0, SEEK_SET) < 0 || fstat(descriptor, &stream->opened) != 0))
+    if (status == MMAX_OK && fstat(descriptor, &stream->opened) != 0)
         status = fail_system(stream, "read", error);
     if (status != MMAX_OK) {
         close(descriptor);
@@ -297,19 +397,27 @@ mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mm
     }
     if (stream->is_ours)
         close(stream->descriptor);
+    if (stream->supply && stream->supply->close)
+        stream->supply->close(stream->supplier);
+    stream->supply = NULL;
     stream->is_ours = true;
     stream->descriptor = descriptor;
     stream->is_file = true;
-    stream->start = 0;
+    stream->start = stream->place = 0;
+    stream->stop = stream->opened.st_size;
     stream->begin = stream->end = stream->n_skipped = 0;
     stream->at_end = false;
     *n_moved = moved;
     return MMAX_OK;
 }
 
-mmax_status mmax_stream_check_unchanged(const mmax_stream *stream, mmax_error *error)
+mmax_status mmax_stream_check_end(mmax_stream *stream, mmax_error *error)
 {
     struct stat now;
+    const char *bytes;
+    size_t n;
+    if (stream->supply)
+        return mmax_stream_peek(stream, 1, &bytes, &n, error);
     if (!stream->is_file || fstat(stream->descriptor, &now) != 0)
         return MMAX_OK;
     const struct stat *then = &stream->opened;

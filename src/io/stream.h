@@ -1,4 +1,5 @@
-/* A run of bytes from a file, a pipe or standard input, read through one reused buffer. */
+/* A run of bytes from a file, a pipe, standard input, a part of a file or a supply of another kind,
+ * read through one reused buffer. */
 #ifndef MMAX_IO_STREAM_H
 #define MMAX_IO_STREAM_H
 
@@ -16,11 +17,38 @@ mmax_status mmax_stream_open(const char *file, const volatile sig_atomic_t *canc
                              mmax_stream **stream, mmax_error *error);
 void mmax_stream_free(mmax_stream *stream);
 
+/* What bytes that are made while they are read come from: a decompressor, a member of an archive.
+ */
+typedef struct mmax_supply {
+    /* Up to n further bytes; *N_READ is 0 only at the end. */
+    mmax_status (*read)(void *self, char *bytes, size_t n, size_t *n_read, mmax_error *error);
+    /* How far the file below has been read, as mmax_stream_position. */
+    void (*position)(const void *self, size_t *n_done, size_t *n_total);
+    void (*close)(void *self); /* NULL: nothing */
+} mmax_supply;
+
+/* A stream of what SELF supplies.  NAME is for messages, copied.  SELF is closed with the stream;
+ * on failure it is left alone. */
+mmax_status mmax_stream_open_supply(const char *name, const mmax_supply *supply, void *self,
+                                    mmax_stream **stream, mmax_error *error);
+
+/* Bytes [OFFSET, OFFSET + N_BYTES) of WHOLE, a file, as far as it has them: a file of its own with
+ * a place of its own, which may outlive WHOLE. */
+mmax_status mmax_stream_open_part(const mmax_stream *whole, const char *name, size_t offset,
+                                  size_t n_bytes, mmax_stream **part, mmax_error *error);
+
 /* The name for messages, harmless for a terminal; "standard input" for "-". */
 const char *mmax_stream_name(const mmax_stream *stream);
 
 /* Whether any byte can be read at any time, and then how many there are in all. */
 bool mmax_stream_is_file(const mmax_stream *stream, size_t *n_bytes);
+
+/* How many bytes of the file have been read, and how many it has; 0 where that is not known.  Of a
+ * compressed file the compressed ones, of a part those of the whole. */
+void mmax_stream_position(const mmax_stream *stream, size_t *n_done, size_t *n_total);
+
+/* The flag that ends reading; NULL for none. */
+const volatile sig_atomic_t *mmax_stream_cancel(const mmax_stream *stream);
 
 /* Shows the bytes that come next: at least n of them (n <= MMAX_STREAM_BUFFER), fewer only before
  * the end of the stream.  They stay where they are until the next peek. */
@@ -45,8 +73,9 @@ mmax_status mmax_stream_seek(mmax_stream *stream, size_t offset, mmax_error *err
  * then consists of.  N_MOVED is less than n if the pipe ended. */
 mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mmax_error *error);
 
-/* MMAX_EIO if a file was written to since it was opened. */
-mmax_status mmax_stream_check_unchanged(const mmax_stream *stream, mmax_error *error);
+/* To be called where the bytes that are wanted end: MMAX_EIO if a file was written to since it was
+ * opened.  What is decompressed is looked at once more: checksums stand at the end. */
+mmax_status mmax_stream_check_end(mmax_stream *stream, mmax_error *error);
 
 /* Opens a file without a name, in $TMPDIR or /tmp; -1 and errno on failure. */
 int mmax_temporary_file(void);

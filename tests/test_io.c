@@ -123,5 +123,7 @@ int main(void)
     suite_add_tcase(suite, writer_cases());
     suite_add_tcase(suite, real_cases());
     suite_add_tcase(suite, mask_cases());
+    suite_add_tcase(suite, product_cases());
+    suite_add_tcase(suite, product_block_cases());
     return testing_run(suite);
 }

@@ -259,13 +259,15 @@ typedef struct mmax_source_options {
 typedef struct mmax_input {
     const char *file;   /* as given; "-" is standard input */
     const char *array;  /* the member's name; NULL for a file of one array */
-    const char *format; /* "npy", "npz", "safetensors", "csv", "tsv" or "memory" */
+    const char *keys;   /* the file of keys, where the logits are products; else NULL */
+    const char *format; /* "npy", "npz", "safetensors", "csv", "tsv", "memory" or "product" */
     const char *dtype;  /* as NumPy writes it: "<f4"; text is read as "<f8" */
     size_t n_dims;
     size_t shape[MMAX_MAX_DIMS];
     bool rows_known; /* false while a text is read: then n_rows and shape[0] are those so far */
     size_t n_rows;
     size_t row_length;
+    size_t vector_length; /* entries of a query and a key; 0 where logits are no products */
     const char *const *column_labels; /* (row_length,) UTF-8, or NULL */
 } mmax_input;
 
@@ -288,6 +290,28 @@ MMAX_API mmax_status mmax_source_open(const char *file, const mmax_source_option
 MMAX_API mmax_status mmax_source_open_memory(const double *logits, const size_t *shape,
                                              size_t n_dims, mmax_source **source,
                                              mmax_error *error);
+
+/* A source of the products of queries and keys: the logits are Q K^T, in float64, of shape
+ * (..., n_queries, n_keys).
+ *
+ * queries  (..., n_queries, d) in a file, or standard input for "-"; (d,) is one query, whose
+ *          result has no axis of queries
+ * keys     (..., n_keys, d) in another; not both "-"
+ *
+ * Leading axes broadcast, either way, as in NumPy's matmul.  OPTIONS are those of both files.  The
+ * input's dtype is "<f4" where both hold floats of at most 32 bits, "<f8" else.
+ *
+ * The logits are computed block by block: 64 MiB of them at most, and 8 MiB of keys.  Keys of one
+ * leading index that need more are read again for every block.  What has to be read again and is
+ * not a plain NPY file in C order is kept, in 8 MiB of memory or else in a temporary file.
+ *
+ * A product that overflows, and one of a vector that is not finite, is NaN or +inf, never -inf: a
+ * broken vector masks nothing.
+ *
+ * MMAX_EDOMAIN for shapes without a product; else as mmax_source_open. */
+MMAX_API mmax_status mmax_source_open_product(const char *queries, const char *keys,
+                                              const mmax_source_options *options,
+                                              mmax_source **source, mmax_error *error);
 MMAX_API void mmax_source_free(mmax_source *source);
 
 /* Lives as long as the source; its numbers grow while a text is read. */

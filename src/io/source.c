@@ -100,15 +100,14 @@ size_t mmax_group_rows(const mmax_input *input)
     return input->n_dims < 2 ? 1 : input->shape[input->n_dims - 2];
 }
 
-/* "a.npy: group 0.3, row 2, column 5", and less of it for less than three axes or a whole row. */
-static void place_in_array(const mmax_source *source, size_t row, size_t column, char *place,
-                           size_t size)
+void mmax_place_in_array(const char *name, const mmax_input *input, size_t row, size_t column,
+                         char *place, size_t size)
 {
-    size_t n_dims = source->input.n_dims;
+    size_t n_dims = input->n_dims;
     size_t index[MMAX_MAX_DIMS];
     char group[MMAX_MAX_DIMS * 21 + 16] = "";
     size_t used = 0;
-    mmax_unravel(&source->input, row, index);
+    mmax_unravel(input, row, index);
     for (size_t i = 0; i + 2 < n_dims; i++)
         used += (size_t)snprintf(group + used, sizeof group - used, "%s%zu", i ? "." : " group ",
                                  index[i]);
@@ -116,12 +115,12 @@ static void place_in_array(const mmax_source *source, size_t row, size_t column,
     if (column != MMAX_WHOLE_ROW)
         snprintf(in_row, sizeof in_row, "%s column %zu", n_dims == 1 ? ":" : ",", column);
     if (n_dims == 0)
-        snprintf(place, size, "%s", source->name);
+        snprintf(place, size, "%s", name);
     else if (n_dims == 1)
-        snprintf(place, size, "%s%s", source->name, in_row);
+        snprintf(place, size, "%s%s", name, in_row);
     else
-        snprintf(place, size, "%s:%s%s row %zu%s", source->name, group, used ? "," : "",
-                 index[n_dims - 2], in_row);
+        snprintf(place, size, "%s:%s%s row %zu%s", name, group, used ? "," : "", index[n_dims - 2],
+                 in_row);
 }
 
 void mmax_source_place(const mmax_source *source, size_t block_row, size_t column, char *place,
@@ -130,5 +129,6 @@ void mmax_source_place(const mmax_source *source, size_t block_row, size_t colum
     if (source->methods->place)
         source->methods->place(source, block_row, column, place, size);
     else
-        place_in_array(source, source->first_row + block_row, column, place, size);
+        mmax_place_in_array(source->name, &source->input, source->first_row + block_row, column,
+                            place, size);
 }

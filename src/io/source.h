@@ -50,6 +50,11 @@ mmax_status mmax_source_seek(mmax_source *source, size_t row, mmax_error *error)
  * overflow. */
 bool mmax_input_set_shape(mmax_input *input, const size_t *shape, size_t n_dims, size_t item_size);
 
+/* Writes where an entry, or with MMAX_WHOLE_ROW a row, lies in an array: "a.npy: group 0.3, row 2,
+ * column 5", and less of it for less than three axes. */
+void mmax_place_in_array(const char *name, const mmax_input *input, size_t row, size_t column,
+                         char *place, size_t size);
+
 /* A kind of file told by bytes at a fixed place. */
 typedef struct mmax_signature {
     size_t offset;

@@ -30,14 +30,20 @@ void mmax_draw_lines(mmax_canvas *canvas, mmax_rectangle place, const mmax_lines
                          lines->text[i], words);
 }
 
-/* The name of the input without its folders, which are nobody else's business. */
+/* A file's name without its folders, which are nobody else's business. */
+static const char *name_of(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    const char *name = slash && slash[1] != '\0' ? slash + 1 : file;
+    return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
 static void default_title(const mmax_input *input, char title[MMAX_LINE_SIZE])
 {
-    const char *slash = strrchr(input->file, '/');
-    const char *name = slash && slash[1] != '\0' ? slash + 1 : input->file;
-    if (strcmp(name, "-") == 0)
-        name = "standard input";
-    if (input->array)
+    const char *name = name_of(input->file);
+    if (input->keys)
+        snprintf(title, MMAX_LINE_SIZE, "%s x %s", name, name_of(input->keys));
+    else if (input->array)
         snprintf(title, MMAX_LINE_SIZE, "%s: %s", name, input->array);
     else
         snprintf(title, MMAX_LINE_SIZE, "%s", name);

@@ -160,6 +160,8 @@ static void begin_input(mmax_report *report, const mmax_input *input)
     next_key(report->output, true, 3, "file");
     mmax_json_string(report->output, input->file);
     string_member(report->output, 3, "array", input->array);
+    if (input->keys)
+        string_member(report->output, 3, "keys", input->keys);
 }
 
 static void end_input(mmax_report *report)

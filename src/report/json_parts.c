@@ -94,4 +94,8 @@ void mmax_json_input(mmax_output *output, const mmax_input *input)
     mmax_json_string(output, input->file);
     mmax_output_text(output, ", \"array\": ");
     mmax_json_string(output, input->array);
+    if (!input->keys)
+        return;
+    mmax_output_text(output, ", \"keys\": ");
+    mmax_json_string(output, input->keys);
 }

@@ -19,11 +19,22 @@ static const char *kind_of(const mmax_input *input, char name[MMAX_DTYPE_SIZE])
     return mmax_dtype_say(input->dtype, name);
 }
 
+static void write_file(mmax_output *output, const char *file)
+{
+    char quoted[NAME_SIZE];
+    if (strcmp(file, "-") == 0)
+        file = "standard input";
+    mmax_output_text(output, mmax_quote(file, strlen(file), quoted, sizeof quoted));
+}
+
 static void write_name(mmax_output *output, const mmax_input *input)
 {
     char quoted[NAME_SIZE];
-    const char *file = strcmp(input->file, "-") == 0 ? "standard input" : input->file;
-    mmax_output_text(output, mmax_quote(file, strlen(file), quoted, sizeof quoted));
+    write_file(output, input->file);
+    if (input->keys) {
+        mmax_output_text(output, " x ");
+        write_file(output, input->keys);
+    }
     if (!input->array)
         return;
     mmax_output_text(output, "[");

@@ -30,10 +30,10 @@ static mmax_status draw(const cli_settings *settings, const mmax_result *result,
     return status;
 }
 
-static mmax_status open_probs(const cli_settings *settings, const mmax_array_info *info,
+static mmax_status open_probs(const cli_settings *settings, const mmax_input *input,
                               mmax_sink **probs, mmax_error *error)
 {
-    char *pattern = expand_name(settings->probs, info->file, info->array, true);
+    char *pattern = expand_name(settings->probs, input->file, input->array, true);
     if (!pattern)
         return fail_memory(error);
     mmax_status status =
@@ -42,9 +42,9 @@ static mmax_status open_probs(const cli_settings *settings, const mmax_array_inf
     return status;
 }
 
-static void say_wrote_probs(const cli_settings *settings, const mmax_array_info *info)
+static void say_wrote_probs(const cli_settings *settings, const mmax_input *input)
 {
-    char *pattern = expand_name(settings->probs, info->file, info->array, true);
+    char *pattern = expand_name(settings->probs, input->file, input->array, true);
     for (size_t map = 0; pattern && mmax_plan_map_at(settings->plan, map); map++) {
         char *name = mmax_probs_file(settings->plan, pattern, map);
         if (name)
@@ -78,30 +78,29 @@ static mmax_status write_outputs(const cli_settings *settings, mmax_report *repo
     return worst;
 }
 
-mmax_status analyze_array(const cli_settings *settings, mmax_file *file,
-                          const mmax_array_info *info, mmax_report *report, mmax_error *error)
+mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mmax_report *report,
+                           mmax_error *error)
 {
-    mmax_source *source = NULL;
+    const mmax_input *input = mmax_source_input(source);
     mmax_result *result = NULL;
     mmax_sink *probs = NULL;
-    mmax_status status = mmax_file_array(file, &source, error);
-    if (status == MMAX_OK && settings->probs)
-        status = open_probs(settings, info, &probs, error);
+    mmax_status status = MMAX_OK;
+    if (settings->probs)
+        status = open_probs(settings, input, &probs, error);
     if (status == MMAX_OK) {
         mmax_sink *const sinks[] = {mmax_report_rows(report), probs};
         status = mmax_analyze(settings->plan, source, sinks, probs ? 2 : 1, &result, error);
     }
     progress_hide();
     if (status == MMAX_OK && settings->verbose)
-        say_read(mmax_result_input(result));
+        say_read(input);
     if (status == MMAX_OK && settings->verbose && probs)
-        say_wrote_probs(settings, info);
+        say_wrote_probs(settings, input);
     if (status == MMAX_OK && !settings->quiet)
         note_weights(result);
     if (status == MMAX_OK)
         status = write_outputs(settings, report, result, error);
     mmax_sink_free(probs);
     mmax_result_free(result);
-    mmax_source_free(source);
     return status;
 }

@@ -36,7 +36,9 @@ typedef struct cli_settings {
     cli_action action;
     mmax_plan *plan;
     mmax_source_options source;
-    const char *mask; /* "causal" or a file */
+    const char *mask;           /* "causal" or a file */
+    const char *queries, *keys; /* files whose products are the input, in place of FILEs */
+    bool has_scale;
     mmax_report_options report;
     const char *output;
     const char *probs, *probs_dtype;
@@ -44,7 +46,7 @@ typedef struct cli_settings {
     mmax_figure_options figure;
     cli_when color, progress;
     bool quiet, verbose;
-    char **files;
+    const char *const *files;
     size_t n_files;
 } cli_settings;
 
@@ -135,9 +137,9 @@ void complain_of(const mmax_error *error);
 bool ends_run(mmax_status failure);
 exit_status ending_of(mmax_status failure);
 
-/* Analyses the array that FILE came to and writes its outputs. */
-mmax_status analyze_array(const cli_settings *settings, mmax_file *file,
-                          const mmax_array_info *info, mmax_report *report, mmax_error *error);
+/* Analyses a source and writes its outputs. */
+mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mmax_report *report,
+                           mmax_error *error);
 
 /* ---- progress -------------------------------------------------------------------------------- */
 
@@ -155,7 +157,8 @@ void progress_hide(void);
 
 void note_falling_maps(const cli_settings *settings);
 void note_weights(const mmax_result *result);
-void note_skipped(const mmax_array_info *info);
+void note_skipped(const cli_settings *settings, const mmax_array_info *info);
+void note_unscaled(const cli_settings *settings, const mmax_input *input);
 void say_read(const mmax_input *input);
 
 /* SIGINT, SIGTERM and SIGHUP raise a flag; a closed pipe is an error of write. */

@@ -44,11 +44,32 @@ static char *join_command(int argc, char **argv)
     return command;
 }
 
+/* Queries and keys are one input, named by the queries, in place of FILEs. */
+static exit_status settle_vectors(cli_settings *settings)
+{
+    if (!settings->queries && !settings->keys)
+        return EXIT_DONE;
+    if (!settings->queries || !settings->keys)
+        return complain_usage("--%s needs --%s, the file of the other vectors",
+                              settings->queries ? "queries" : "keys",
+                              settings->queries ? "keys" : "queries");
+    if (settings->n_files > 0)
+        return complain_usage("'%s' and --queries are both given: logits are read from FILEs or "
+                              "computed from vectors",
+                              settings->files[0]);
+    settings->files = &settings->queries;
+    settings->n_files = 1;
+    return EXIT_DONE;
+}
+
 static exit_status analyze(cli_settings *settings)
 {
+    exit_status status = settle_vectors(settings);
+    if (status != EXIT_DONE)
+        return status;
     if (settings->n_files == 0 && isatty(STDIN_FILENO))
         return complain_usage("no input: name a FILE, or pipe one to standard input");
-    exit_status status = check_outputs(settings);
+    status = check_outputs(settings);
     if (status != EXIT_DONE)
         return status;
     settings->report.color = wants_color(settings);

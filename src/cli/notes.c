@@ -24,8 +24,10 @@ void note_weights(const mmax_result *result)
                  mmax_result_input(result)->file);
 }
 
-void note_skipped(const mmax_array_info *info)
+void note_skipped(const cli_settings *settings, const mmax_array_info *info)
 {
+    if (settings->quiet)
+        return;
     const char *file = strcmp(info->file, "-") == 0 ? "standard input" : info->file;
     if (info->is_read)
         complain(
@@ -35,14 +37,24 @@ void note_skipped(const mmax_array_info *info)
         complain("note: skipped %s[%s], of type %s", file, info->array, info->dtype);
 }
 
+/* Products of vectors as a model has them are divided, and hardly anybody wants them without. */
+void note_unscaled(const cli_settings *settings, const mmax_input *input)
+{
+    if (!settings->quiet && !settings->has_scale && input->vector_length > 1)
+        complain("note: logits are Q K^T without a scale; attention usually divides by sqrt(d): "
+                 "--scale='1/sqrt(%zu)'",
+                 input->vector_length);
+}
+
 void say_read(const mmax_input *input)
 {
     char shape[256] = "";
     for (size_t i = 0, used = 0; i < input->n_dims; i++)
         used += (size_t)snprintf(shape + used, sizeof shape - used, i ? ", %zu" : "%zu",
                                  input->shape[i]);
-    complain("read %s%s%s%s: %s, %s, shape (%s%s), %zu row%s of %zu", input->file,
+    complain("read %s%s%s%s%s%s: %s, %s, shape (%s%s), %zu row%s of %zu", input->file,
              input->array ? "[" : "", input->array ? input->array : "", input->array ? "]" : "",
-             input->format, input->dtype, shape, input->n_dims == 1 ? "," : "", input->n_rows,
-             input->n_rows == 1 ? "" : "s", input->row_length);
+             input->keys ? " x " : "", input->keys ? input->keys : "", input->format, input->dtype,
+             shape, input->n_dims == 1 ? "," : "", input->n_rows, input->n_rows == 1 ? "" : "s",
+             input->row_length);
 }

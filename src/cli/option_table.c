@@ -72,6 +72,7 @@ static bool take_from_probs(cli_settings *settings, const char *argument, mmax_e
 
 static bool take_scale(cli_settings *settings, const char *argument, mmax_error *error)
 {
+    settings->has_scale = true;
     return mmax_plan_set_scale(settings->plan, argument, error) == MMAX_OK;
 }
 
@@ -79,6 +80,18 @@ static bool take_mask(cli_settings *settings, const char *argument, mmax_error *
 {
     settings->mask = argument;
     return mmax_plan_set_mask(settings->plan, argument, error) == MMAX_OK;
+}
+
+static bool take_queries(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->queries = argument;
+    return *argument || refuse(error, "file of queries", argument, "the name of a file, or -");
+}
+
+static bool take_keys(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->keys = argument;
+    return *argument || refuse(error, "file of keys", argument, "the name of a file, or -");
 }
 
 static const option_row input_rows[] = {
@@ -96,6 +109,8 @@ static const option_row input_rows[] = {
     {0, "delimiter", "C", "what separates the cells of a text", take_delimiter},
     {0, "invalid", "WHAT",
      "what a NaN or +inf does: error (the default), or\nskip to leave its row out", take_invalid},
+    {0, "queries", "FILE", "logits are the products of the vectors in FILE ...", take_queries},
+    {0, "keys", "FILE", "... with those in this FILE: Q K^T, for each head", take_keys},
     {0, "from-probs", NULL, "the input holds weights: take their logarithms", take_from_probs},
     {0, "scale", "F", "multiply the logits by F: 0.125, 1/sqrt(64)", take_scale},
     {0, "mask", "MASK",

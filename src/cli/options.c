@@ -121,7 +121,7 @@ exit_status options_parse(int argc, char **argv, cli_settings *settings)
             return complain_usage("%s", error.message);
         }
     }
-    settings->files = argv + optind;
+    settings->files = (const char *const *)(argv + optind);
     settings->n_files = (size_t)(argc - optind);
     return EXIT_DONE;
 }

@@ -171,12 +171,24 @@ static int compare_ids(const void *a, const void *b)
     return x->inode < y->inode ? -1 : x->inode > y->inode;
 }
 
+/* As stat; for an array in brackets, its file. */
+static bool find_file(const char *file, struct stat *status)
+{
+    if (strcmp(file, "-") == 0) /* a file where "<" redirects it */
+        return fstat(STDIN_FILENO, status) == 0;
+    if (stat(file, status) == 0)
+        return true;
+    const char *bracket = strrchr(file, '[');
+    char *name = bracket ? strndup(file, (size_t)(bracket - file)) : NULL;
+    bool found = name && stat(name, status) == 0;
+    free(name);
+    return found;
+}
+
 static bool identify(const char *file, file_id *id)
 {
     struct stat status;
-    bool is_stdin = strcmp(file, "-") == 0; /* a file where "<" redirects it */
-    if ((is_stdin ? fstat(STDIN_FILENO, &status) : stat(file, &status)) != 0 ||
-        !S_ISREG(status.st_mode))
+    if (!find_file(file, &status) || !S_ISREG(status.st_mode))
         return false;
     *id = (file_id){status.st_dev, status.st_ino, file};
     return true;
@@ -184,12 +196,14 @@ static bool identify(const char *file, file_id *id)
 
 static exit_status check_inputs(const cli_settings *settings, const output_names *names)
 {
-    file_id *inputs = malloc((settings->n_files + 2) * sizeof *inputs);
+    file_id *inputs = malloc((settings->n_files + 3) * sizeof *inputs);
     size_t n = 0;
     for (size_t i = 0; inputs && i < settings->n_files; i++)
         n += identify(settings->files[i], &inputs[n]);
     if (inputs && settings->n_files == 0)
         n += identify("-", &inputs[n]);
+    if (inputs && settings->keys)
+        n += identify(settings->keys, &inputs[n]);
     if (inputs && settings->mask && strcmp(settings->mask, "causal") != 0)
         n += identify(settings->mask, &inputs[n]);
     if (inputs)
@@ -232,6 +246,7 @@ static exit_status check_stdin(const cli_settings *settings)
     size_t n = 0;
     for (size_t i = 0; i < settings->n_files; i++)
         n += strcmp(settings->files[i], "-") == 0;
+    n += settings->keys && strcmp(settings->keys, "-") == 0;
     return n < 2 ? EXIT_DONE : complain_usage("'-' is given twice: standard input is read once");
 }
 
@@ -277,8 +292,11 @@ static bool is_input(const cli_settings *settings, const char *name)
     for (size_t i = 0; exists && i < settings->n_files; i++)
         if (identify(settings->files[i], &input) && compare_ids(&id, &input) == 0)
             return true;
-    return exists && settings->mask && identify(settings->mask, &input) &&
-           compare_ids(&id, &input) == 0;
+    const char *const others[] = {settings->mask, settings->keys};
+    for (size_t i = 0; exists && i < sizeof others / sizeof *others; i++)
+        if (others[i] && identify(others[i], &input) && compare_ids(&id, &input) == 0)
+            return true;
+    return false;
 }
 
 #if defined __GNUC__

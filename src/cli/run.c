@@ -54,9 +54,22 @@ static void take_failure(analysis_run *run, const mmax_error *failure)
     run->is_over = true;
 }
 
+/* The n-th array of its file that is analysed. */
+static mmax_status take_array(analysis_run *run, mmax_file *file, const mmax_array_info *info,
+                              size_t nth, mmax_error *error)
+{
+    mmax_source *source = NULL;
+    mmax_status status = claim_outputs(run->settings, info, nth, &run->claimed, error);
+    if (status == MMAX_OK)
+        status = mmax_file_array(file, &source, error);
+    if (status == MMAX_OK)
+        status = analyze_source(run->settings, source, run->report, error);
+    mmax_source_free(source);
+    return status;
+}
+
 static void analyze_arrays(analysis_run *run, const char *name, mmax_file *file)
 {
-    const cli_settings *settings = run->settings;
     size_t n_analyzed = 0, n_skipped = 0;
     while (!run->is_over) {
         mmax_error error;
@@ -66,40 +79,61 @@ static void analyze_arrays(analysis_run *run, const char *name, mmax_file *file)
             break;
         if (status == MMAX_OK && !info->is_input) {
             n_skipped++;
-            if (!settings->quiet)
-                note_skipped(info);
+            note_skipped(run->settings, info);
             continue;
         }
         if (status == MMAX_OK)
-            status = claim_outputs(settings, info, n_analyzed++, &run->claimed, &error);
-        if (status == MMAX_OK)
-            status = analyze_array(settings, file, info, run->report, &error);
+            status = take_array(run, file, info, n_analyzed++, &error);
         if (status != MMAX_OK)
             take_failure(run, &error);
     }
     if (n_analyzed > 0 || n_skipped == 0 || run->is_over)
         return;
-    complain(
-        "%s: holds several arrays, but none of floating-point numbers; choose one with --array",
-        strcmp(name, "-") == 0 ? "standard input" : name);
+    complain("%s: holds several arrays, but none of floating-point numbers; choose one with "
+             "--array",
+             strcmp(name, "-") == 0 ? "standard input" : name);
     run->status = EXIT_FAILED;
 }
 
-static exit_status analyze_files(const cli_settings *settings, mmax_report *report)
+static void analyze_file(analysis_run *run, const char *name)
+{
+    mmax_file *file;
+    mmax_error error;
+    if (mmax_file_open(name, &run->settings->source, &file, &error) == MMAX_OK) {
+        analyze_arrays(run, name, file);
+        mmax_file_free(file);
+    } else {
+        take_failure(run, &error);
+    }
+}
+
+static void analyze_product(analysis_run *run)
+{
+    const cli_settings *settings = run->settings;
+    mmax_source *source = NULL;
+    mmax_error error;
+    mmax_status status = mmax_source_open_product(settings->queries, settings->keys,
+                                                  &settings->source, &source, &error);
+    if (status == MMAX_OK) {
+        note_unscaled(settings, mmax_source_input(source));
+        status = analyze_source(settings, source, run->report, &error);
+    }
+    if (status != MMAX_OK)
+        take_failure(run, &error);
+    mmax_source_free(source);
+}
+
+static exit_status analyze_inputs(const cli_settings *settings, mmax_report *report)
 {
     analysis_run run = {.settings = settings, .report = report};
     cli_progress *progress = progress_start(settings);
     const char *name;
     for (size_t i = 0; !run.is_over && (name = input_at(settings, i)); i++) {
-        mmax_file *file;
-        mmax_error error;
         progress_next_file(progress, name);
-        if (mmax_file_open(name, &settings->source, &file, &error) != MMAX_OK) {
-            take_failure(&run, &error);
-            continue;
-        }
-        analyze_arrays(&run, name, file);
-        mmax_file_free(file);
+        if (settings->queries)
+            analyze_product(&run);
+        else
+            analyze_file(&run, name);
     }
     progress_stop(progress);
     free_claims(run.claimed);
@@ -117,7 +151,7 @@ exit_status run(cli_settings *settings)
     }
     if (!settings->quiet && settings->report.format != MMAX_REPORT_TABLE)
         note_falling_maps(settings);
-    exit_status status = analyze_files(settings, report);
+    exit_status status = analyze_inputs(settings, report);
     if (status == EXIT_DONE || status == EXIT_FAILED) {
         mmax_status failure = mmax_report_finish(report, &error);
         if (failure != MMAX_OK) {
@@ -133,7 +167,7 @@ exit_status run(cli_settings *settings)
 
 /* ---- listing --------------------------------------------------------------------------------- */
 
-static mmax_status list_file(mmax_file *file, mmax_listing *listing, exit_status *status)
+static mmax_status list_arrays(mmax_file *file, mmax_listing *listing, exit_status *status)
 {
     for (;;) {
         mmax_error error;
@@ -154,23 +188,31 @@ static mmax_status list_file(mmax_file *file, mmax_listing *listing, exit_status
     }
 }
 
+static mmax_status list_file(const cli_settings *settings, const char *name, mmax_listing *listing,
+                             exit_status *status)
+{
+    mmax_file *file;
+    mmax_error error;
+    mmax_status failure = mmax_file_open(name, &settings->source, &file, &error);
+    if (failure == MMAX_OK) {
+        failure = list_arrays(file, listing, status);
+        mmax_file_free(file);
+    } else {
+        complain_of(&error);
+        *status = ending_of(failure);
+    }
+    return failure;
+}
+
 static exit_status list_files(const cli_settings *settings, mmax_listing *listing)
 {
     exit_status status = EXIT_DONE;
     mmax_status failure = MMAX_OK;
     const char *name;
-    for (size_t i = 0; !ends_run(failure) && (name = input_at(settings, i)); i++) {
-        mmax_file *file;
-        mmax_error error;
-        failure = mmax_file_open(name, &settings->source, &file, &error);
-        if (failure == MMAX_OK) {
-            failure = list_file(file, listing, &status);
-            mmax_file_free(file);
-        } else {
-            complain_of(&error);
-            status = ending_of(failure);
-        }
-    }
+    for (size_t i = 0; !ends_run(failure) && (name = input_at(settings, i)); i++)
+        failure = list_file(settings, name, listing, &status);
+    if (settings->keys && !ends_run(failure))
+        list_file(settings, settings->keys, listing, &status);
     return status;
 }
 

@@ -24,7 +24,7 @@ typedef struct product_source {
     mmax_source base;
     const volatile sig_atomic_t *cancel;
     mmax_vectors *queries, *keys;
-    char *keys_file;
+    char *queries_file, *keys_file;
     mmax_product_shape shape;
     mmax_key_block block;
     double *query_rows; /* (piece_rows, vector_length) */
@@ -161,6 +161,7 @@ static void product_close(mmax_source *source)
     free(self->ahead);
     free(self->query_rows);
     mmax_key_block_clear(&self->block);
+    free(self->queries_file);
     free(self->keys_file);
     mmax_vectors_free(self->keys);
     mmax_vectors_free(self->queries);
@@ -263,10 +264,10 @@ static mmax_status open_factors(product_source *self, const char *queries, const
                                 const mmax_source_options *options, mmax_error *error)
 {
     self->keys_file = mmax_copy_text(keys);
-    self->base.file = mmax_copy_text(queries);
-    if (!self->keys_file || !self->base.file)
+    self->queries_file = mmax_copy_text(queries);
+    if (!self->keys_file || !self->queries_file)
         return mmax_fail_memory(error, "opening an input");
-    self->base.input.file = self->base.file;
+    self->base.input.file = self->queries_file;
     mmax_status status = mmax_vectors_open(queries, options, &self->queries, error);
     if (status == MMAX_OK)
         status = mmax_vectors_open(keys, options, &self->keys, error);

@@ -1,12 +1,15 @@
 # The command line, word for word: the console blocks of these files are run and compared.
 CLI_TESTS = tests/cli/usage.md tests/cli/input.md tests/cli/report.md \
-    tests/cli/outputs.md tests/cli/real.md tests/cli/transform.md tests/cli/vectors.md
+    tests/cli/outputs.md tests/cli/real.md tests/cli/transform.md tests/cli/vectors.md tests/cli/arrays.md
 CONSOLE_FILES = $(CLI_TESTS) README.md samples/README.md
 
-check_PROGRAMS += tests/npy-from-text tests/npy-compare
+check_PROGRAMS += tests/npy-from-text tests/npy-compare tests/npz-pack
 tests_npy_from_text_SOURCES = tests/npy-from-text.c
 tests_npy_compare_SOURCES = tests/npy-compare.c
 tests_npy_compare_LDADD = -lm
+tests_npz_pack_SOURCES = tests/npz-pack.c
+tests_npz_pack_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
+tests_npz_pack_LDADD = $(ARCHIVE_LIBS)
 
 TEST_EXTENSIONS = .sh .md
 MD_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/console.sh

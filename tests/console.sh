@@ -23,7 +23,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 mkdir "$work/bin"
-for program in multimax-analyze tests/npy-from-text tests/npy-compare; do
+for program in multimax-analyze tests/npy-from-text tests/npy-compare tests/npz-pack; do
     if [ -x "$builddir/$program" ]; then
         printf '#!/bin/sh\nexec "%s" "$@"\n' "$builddir/$program" >"$work/bin/${program##*/}"
         chmod +x "$work/bin/${program##*/}"

@@ -51,14 +51,15 @@ may_include_from_outside()
 {
     # Arithmetic knows no files, threads or locale.
     pure='(assert|ctype|float|limits|math|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h'
-    posix='(errno|fcntl|getopt|langinfo|locale|poll|signal|strings|termios|time|unistd|wchar)\.h'
+    posix='(errno|fcntl|getopt|langinfo|locale|poll|search|signal|strings|termios|time|unistd|wchar)\.h'
     system="$pure|$posix|sys/[a-z]+\.h"
     case $1 in
     src/kernels/* | src/map/* | src/metrics/*) echo "$pure" ;;
     src/render/canvas*) echo "$system|cairo(-pdf|-svg)?\.h|pango/pango[a-z-]*\.h|png\.h" ;;
+    src/io/archive.c) echo "$system|archive(_entry)?\.h" ;;
     src/io/*) echo "$system|gsl/gsl_cblas\.h" ;;
     src/stats/*) echo "$system|gsl/gsl_[a-z_]+\.h" ;;
-    src/api/build_info.c) echo "$system|gsl/gsl_version\.h" ;;
+    src/api/build_info.c) echo "$system|gsl/gsl_version\.h|jansson\.h" ;;
     *) echo "$system" ;;
     esac
 }
@@ -104,7 +105,8 @@ a_room_includes_only_the_libraries_that_are_its_own()
 
 no_file_of_the_program_is_longer_than_500_lines()
 {
-    sources | while read -r file; do
+    # The public header is one file, however much the library offers.
+    sources | grep -v "^$public_header\$" | while read -r file; do
         lines=$(wc -l <"$file")
         [ "$lines" -le 500 ] || echo "${file#"$top_srcdir/"}: $lines lines"
     done

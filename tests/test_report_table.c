@@ -317,7 +317,7 @@ END_TEST
 START_TEST(a_type_is_said_as_numpy_says_it)
 {
     static const char *const types[][2] = {
-        {"<f2", "float16"}, {">f8", "float64"}, {"|u1", "uint8"}, {"<i4", "int32"}, {"|b1", "|b1"}};
+        {"<f2", "float16"}, {">f8", "float64"}, {"|u1", "uint8"}, {"<i4", "int32"}, {"|b1", "bool"}};
     mmax_plan plan = report_default_plan();
     const size_t shape[] = {4, 3};
     mmax_input input = report_input("a.npy", 2, shape);

@@ -4,6 +4,7 @@
 #include "render/render.h"
 
 #include <gsl/gsl_version.h>
+#include <jansson.h>
 
 #if defined __clang__
 #define COMPILER "clang " __clang_version__
@@ -15,7 +16,8 @@
 
 const char *mmax_build_info(size_t i)
 {
-    static const char *const lines[] = {"compiler: " COMPILER, "GSL " GSL_VERSION};
+    static const char *const lines[] = {"compiler: " COMPILER, "GSL " GSL_VERSION,
+                                        "jansson " JANSSON_VERSION};
     size_t n = sizeof lines / sizeof lines[0];
     return i < n ? lines[i] : mmax_render_library(i - n);
 }

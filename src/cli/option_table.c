@@ -218,7 +218,8 @@ static const option_row output_rows[] = {
     {'o', "output", "FILE", "the report goes to FILE, not to standard output", take_output},
     {0, "probs", "FILE",
      "write the weights: .npy, .csv, .tsv, or - for NPY\n"
-     "on standard output; %m in FILE becomes the map,\n%f the input's name",
+     "on standard output; %m in FILE becomes the map,\n"
+     "%f the input's name, %a its array's",
      take_probs},
     {0, "probs-dtype", "TYPE", "f4 or f8 (default: as the input)", take_probs_dtype},
     {0, "heatmap", "FILE",

@@ -153,6 +153,11 @@ mmax_status mmax_decompress(mmax_stream *compressed, mmax_stream **plain, mmax_e
         status = fail_reading(&self->feeder, name, damaged, error);
         goto failed;
     }
+    /* What no filter knows passes as it is. */
+    if (archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE) {
+        status = mmax_fail(error, MMAX_EFORMAT, "%s: %s", name, damaged);
+        goto failed;
+    }
     status = mmax_stream_open_supply(name, &decompressor_supply, self, plain, error);
     if (status == MMAX_OK)
         return MMAX_OK;

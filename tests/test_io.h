@@ -14,6 +14,7 @@ TCase *real_cases(void);
 TCase *mask_cases(void);
 TCase *product_cases(void);
 TCase *product_block_cases(void);
+TCase *array_cases(void);
 
 /* Goes to the test's own folder, so that files have short names in messages. */
 void enter_folder(void);

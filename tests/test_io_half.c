@@ -86,9 +86,41 @@ START_TEST(a_half_is_written_as_people_would_write_it)
 }
 END_TEST
 
+START_TEST(a_bfloat16_is_the_upper_half_of_a_float32)
+{
+    static const char dictionary[] = "{'descr': '%s', 'fortran_order': False, 'shape': (7,), }\n";
+    /* Sign, 8 bits of exponent, 7 of fraction: 1, -2, 0, -0, 3.140625, 2^-133, -inf. */
+    static const unsigned char little[] = {0x80, 0x3f, 0,    0xc0, 0, 0,    0,
+                                           0x80, 0x49, 0x40, 1,    0, 0x80, 0xff};
+    static const double expected[] = {1, -2, 0, -0.0, 3.140625, 0x1p-133, -HUGE_VAL};
+    static const char *const types[] = {"<V2", ">V2"};
+    unsigned char data[sizeof little];
+    for (size_t i = 0; i < sizeof little; i++)
+        data[i] = little[i ^ (size_t)_i];
+    char text[96];
+    snprintf(text, sizeof text, dictionary, types[_i]);
+    size_t n_bytes;
+    char *bytes = npy_bytes(1, text, data, sizeof data, &n_bytes);
+    write_bytes("a.npy", bytes, n_bytes);
+    mmax_source *source;
+    double *values = read_all("a.npy", NULL, 1, &source);
+    for (size_t i = 0; i < 7; i++)
+        ck_assert_msg(testing_same(values[i], expected[i]), "%zu: %g", i, values[i]);
+    ck_assert_str_eq(mmax_source_input(source)->dtype, "bfloat16");
+    ck_assert_str_eq(mmax_source_input(source)->stored_dtype, types[_i]);
+    ck_assert_double_eq(mmax_source_epsilon(source), 0x1p-23);
+    ck_assert_int_eq(mmax_element_of("bfloat16"), MMAX_FLOAT32);
+    mmax_source_free(source);
+    free(values);
+    free(bytes);
+}
+END_TEST
+
 TCase *half_cases(void)
 {
     TCase *half = tcase_create("float16");
+    tcase_add_checked_fixture(half, enter_folder, NULL);
+    tcase_add_loop_test(half, a_bfloat16_is_the_upper_half_of_a_float32, 0, 2);
     tcase_add_test(half, every_half_is_read_as_its_definition_says);
     tcase_add_test(half, every_half_comes_back_from_float64);
     tcase_add_test(half, float64_is_rounded_to_the_nearest_half_once);

@@ -12,7 +12,7 @@
 
 START_TEST(every_format_is_found_by_the_name_it_is_listed_under)
 {
-    static const char *const names[] = {"auto", "npy", "npz", "safetensors", "csv", "tsv"};
+    static const char *const names[] = {"auto", "npy", "npz", "csv", "tsv"};
     size_t i;
     for (i = 0; mmax_format_name_at(i); i++) {
         mmax_format format = MMAX_FORMAT_AUTO;

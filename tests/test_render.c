@@ -23,6 +23,7 @@ mmax_input figure_input(size_t n_dims, const size_t *shape)
     mmax_input input = {.file = "folder/demo.npy",
                         .format = "npy",
                         .dtype = "<f8",
+                        .dtype_name = "float64",
                         .n_dims = n_dims,
                         .rows_known = true,
                         .n_rows = 1,

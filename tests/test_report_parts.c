@@ -61,6 +61,7 @@ mmax_input report_input(const char *file, size_t n_dims, const size_t *shape)
     mmax_input input = {.file = file,
                         .format = "npy",
                         .dtype = "<f4",
+                        .dtype_name = "float32",
                         .n_dims = n_dims,
                         .rows_known = true,
                         .n_rows = 1,

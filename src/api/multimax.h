@@ -61,8 +61,8 @@ typedef struct mmax_error {
 /* The version of the library, "MAJOR.MINOR.PATCH". */
 MMAX_API const char *mmax_version(void);
 
-/* The i-th line about how the library was built: compiler, GSL, jansson, cairo, pango, libpng; NULL after
- * the last. */
+/* The i-th line about how the library was built: compiler, GSL, jansson, cairo, pango, libpng; NULL
+ * after the last. */
 MMAX_API const char *mmax_build_info(size_t i);
 
 /* The candidate that NAME most likely meant: least edit distance, at most a third of the longer
@@ -237,7 +237,6 @@ typedef enum mmax_format {
     MMAX_FORMAT_AUTO,
     MMAX_FORMAT_NPY,
     MMAX_FORMAT_NPZ,
-    MMAX_FORMAT_SAFETENSORS,
     MMAX_FORMAT_CSV,
     MMAX_FORMAT_TSV
 } mmax_format;
@@ -246,22 +245,24 @@ typedef enum mmax_header { MMAX_HEADER_AUTO, MMAX_HEADER_YES, MMAX_HEADER_NO } m
 
 /* How to open an input; all zero is the default. */
 typedef struct mmax_source_options {
-    mmax_format format;  /* auto: by the first bytes, then by the suffix */
-    mmax_header header;  /* CSV and TSV: whether the first record names the columns */
-    char delimiter;      /* CSV and TSV: 0 for ',' and tab */
-    const char *array;   /* NPZ and safetensors: the one array that counts; NULL: all of them */
-    bool takes_integers; /* NPY: integers and booleans, too, which logits hardly are */
+    mmax_format format; /* auto: by the first bytes, then by the suffix */
+    mmax_header header; /* CSV and TSV: whether the first record names the columns */
+    char delimiter;     /* CSV and TSV: 0 for ',' and tab */
+    const char *array;  /* NPZ and safetensors: the one array that counts; NULL: all of them */
     const volatile sig_atomic_t *cancel; /* as in mmax_plan_set_cancel; may be NULL */
 } mmax_source_options;
 
 /* What is known of an input.  Rows run along the last axis; the axes before it are the leading
  * ones, and n_rows is their product.  Rank 0 is one row of one entry, rank 1 one row. */
 typedef struct mmax_input {
-    const char *file;   /* as given; "-" is standard input */
-    const char *array;  /* the member's name; NULL for a file of one array */
-    const char *keys;   /* the file of keys, where the logits are products; else NULL */
-    const char *format; /* "npy", "npz", "safetensors", "csv", "tsv", "memory" or "product" */
-    const char *dtype;  /* as NumPy writes it: "<f4"; text is read as "<f8" */
+    const char *file;         /* as given; "-" is standard input */
+    const char *array;        /* the member's name; NULL for a file of one array */
+    const char *keys;         /* the file of keys, where the logits are products; else NULL */
+    const char *format;       /* "npy", "npz", "safetensors", "csv", "tsv", "memory" or "product" */
+    const char *dtype;        /* as NumPy writes it: "<f4"; "bfloat16"; text is read as "<f8" */
+    const char *dtype_name;   /* the same in words: "float32" */
+    const char *stored_dtype; /* what the file says where it cannot name the type: "|V2" for
+                                 bfloat16; else NULL */
     size_t n_dims;
     size_t shape[MMAX_MAX_DIMS];
     bool rows_known; /* false while a text is read: then n_rows and shape[0] are those so far */

@@ -85,6 +85,7 @@ mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mm
     mmax_result *result = NULL;
     mmax_sink *probs = NULL;
     mmax_status status = MMAX_OK;
+    note_type(settings, input);
     if (settings->probs)
         status = open_probs(settings, input, &probs, error);
     if (status == MMAX_OK) {
@@ -96,8 +97,8 @@ mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mm
         say_read(input);
     if (status == MMAX_OK && settings->verbose && probs)
         say_wrote_probs(settings, input);
-    if (status == MMAX_OK && !settings->quiet)
-        note_weights(result);
+    if (status == MMAX_OK)
+        note_weights(settings, result);
     if (status == MMAX_OK)
         status = write_outputs(settings, report, result, error);
     mmax_sink_free(probs);

@@ -156,7 +156,8 @@ void progress_hide(void);
 /* ---- notes ----------------------------------------------------------------------------------- */
 
 void note_falling_maps(const cli_settings *settings);
-void note_weights(const mmax_result *result);
+void note_type(const cli_settings *settings, const mmax_input *input);
+void note_weights(const cli_settings *settings, const mmax_result *result);
 void note_skipped(const cli_settings *settings, const mmax_array_info *info);
 void note_unscaled(const cli_settings *settings, const mmax_input *input);
 void say_read(const mmax_input *input);

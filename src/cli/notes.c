@@ -16,19 +16,45 @@ void note_falling_maps(const cli_settings *settings)
     }
 }
 
-void note_weights(const mmax_result *result)
+static const char *readable_name(const char *file)
 {
-    if (mmax_result_looks_like_probabilities(result))
+    return strcmp(file, "-") == 0 ? "standard input" : file;
+}
+
+static bool is_integer(const mmax_input *input)
+{
+    const char *name = input->dtype_name;
+    return strncmp(name, "int", 3) == 0 || strncmp(name, "uint", 4) == 0;
+}
+
+void note_type(const cli_settings *settings, const mmax_input *input)
+{
+    const char *file = readable_name(input->file);
+    if (settings->quiet)
+        return;
+    if (is_integer(input))
+        complain("note: %s holds integers (%s); logits are rarely integers", file,
+                 input->dtype_name);
+    else if (strcmp(input->dtype_name, "bool") == 0)
+        complain("note: %s holds booleans; logits are rarely booleans", file);
+    else if (input->stored_dtype)
+        complain("note: %s: dtype '%s' is read as %s", file, input->stored_dtype,
+                 input->dtype_name);
+}
+
+void note_weights(const cli_settings *settings, const mmax_result *result)
+{
+    if (!settings->quiet && mmax_result_looks_like_probabilities(result))
         complain("note: %s looks like weights: every row is at least 0 and sums to 1; --from-probs "
                  "takes them as such",
-                 mmax_result_input(result)->file);
+                 readable_name(mmax_result_input(result)->file));
 }
 
 void note_skipped(const cli_settings *settings, const mmax_array_info *info)
 {
     if (settings->quiet)
         return;
-    const char *file = strcmp(info->file, "-") == 0 ? "standard input" : info->file;
+    const char *file = readable_name(info->file);
     if (info->is_read)
         complain(
             "note: skipped %s[%s], of type %s: logits are rarely integers; --array=%s takes it",

@@ -323,6 +323,8 @@ mmax_status mmax_array_open(mmax_stream *stream, const mmax_array *array,
     self->base.name = mmax_stream_name(stream);
     self->base.element = array->dtype.info->element;
     self->base.input.dtype = array->dtype.name;
+    self->base.input.dtype_name = array->dtype.info->name;
+    self->base.input.stored_dtype = array->dtype.stored;
     self->base.input.rows_known = true;
     self->dtype = array->dtype;
     self->layout = array->layout;

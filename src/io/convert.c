@@ -108,6 +108,19 @@ static void float_to_double(const unsigned char *bytes, size_t n, bool is_swappe
     }
 }
 
+/* Bfloat16 is the upper half of a float32. */
+static void bfloat_to_double(const unsigned char *bytes, size_t n, bool is_swapped, double *values)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint16_t upper;
+        float value;
+        memcpy(&upper, bytes + i * sizeof upper, sizeof upper);
+        uint32_t bits = (uint32_t)(is_swapped ? swap16(upper) : upper) << 16;
+        memcpy(&value, &bits, sizeof value);
+        values[i] = (double)value;
+    }
+}
+
 static void double_to_double(const unsigned char *bytes, size_t n, bool is_swapped, double *values)
 {
     if (n > 0)
@@ -226,34 +239,35 @@ size_t mmax_number_write_half(double value, char text[MMAX_NUMBER_SIZE])
 /* ---- names ----------------------------------------------------------------------------------- */
 
 static const mmax_dtype_info dtypes[] = {
-    {"f2", "float16", {"<f2", ">f2"}, 2, true, MMAX_FLOAT16, half_to_double},
-    {"f4", "float32", {"<f4", ">f4"}, 4, true, MMAX_FLOAT32, float_to_double},
-    {"f8", "float64", {"<f8", ">f8"}, 8, true, MMAX_FLOAT64, double_to_double},
-    {"b1", "bool", {"|b1", "|b1"}, 1, false, MMAX_FLOAT64, bool_to_double},
-    {"i1", "int8", {"|i1", "|i1"}, 1, false, MMAX_FLOAT64, signed1_to_double},
-    {"i2", "int16", {"<i2", ">i2"}, 2, false, MMAX_FLOAT64, signed2_to_double},
-    {"i4", "int32", {"<i4", ">i4"}, 4, false, MMAX_FLOAT64, signed4_to_double},
-    {"i8", "int64", {"<i8", ">i8"}, 8, false, MMAX_FLOAT64, signed8_to_double},
-    {"u1", "uint8", {"|u1", "|u1"}, 1, false, MMAX_FLOAT64, unsigned1_to_double},
-    {"u2", "uint16", {"<u2", ">u2"}, 2, false, MMAX_FLOAT64, unsigned2_to_double},
-    {"u4", "uint32", {"<u4", ">u4"}, 4, false, MMAX_FLOAT64, unsigned4_to_double},
-    {"u8", "uint64", {"<u8", ">u8"}, 8, false, MMAX_FLOAT64, unsigned8_to_double},
+    {"f2", "float16", {"<f2", ">f2"}, 2, MMAX_FLOAT16, half_to_double},
+    {"f4", "float32", {"<f4", ">f4"}, 4, MMAX_FLOAT32, float_to_double},
+    {"f8", "float64", {"<f8", ">f8"}, 8, MMAX_FLOAT64, double_to_double},
+    {"V2", "bfloat16", {"bfloat16", "bfloat16"}, 2, MMAX_FLOAT32, bfloat_to_double},
+    {"b1", "bool", {"|b1", "|b1"}, 1, MMAX_FLOAT64, bool_to_double},
+    {"i1", "int8", {"|i1", "|i1"}, 1, MMAX_FLOAT64, signed1_to_double},
+    {"i2", "int16", {"<i2", ">i2"}, 2, MMAX_FLOAT64, signed2_to_double},
+    {"i4", "int32", {"<i4", ">i4"}, 4, MMAX_FLOAT64, signed4_to_double},
+    {"i8", "int64", {"<i8", ">i8"}, 8, MMAX_FLOAT64, signed8_to_double},
+    {"u1", "uint8", {"|u1", "|u1"}, 1, MMAX_FLOAT64, unsigned1_to_double},
+    {"u2", "uint16", {"<u2", ">u2"}, 2, MMAX_FLOAT64, unsigned2_to_double},
+    {"u4", "uint32", {"<u4", ">u4"}, 4, MMAX_FLOAT64, unsigned4_to_double},
+    {"u8", "uint64", {"<u8", ">u8"}, 8, MMAX_FLOAT64, unsigned8_to_double},
 };
 
-/* NumPy's letters for the kinds of types that are not read, or not as logits. */
+#define EXPECTED "expected a real floating-point or integer dtype"
+
+/* NumPy's letters for the kinds of types that are not read. */
 static const struct {
     const char *letters;
     const char *what;
 } refusals[] = {
-    {"f", "is not read; save it as float32 or float64"},
-    {"c", "is complex; expected a real floating-point dtype"},
-    {"iu", "is an integer; save it as float32 or float64"},
-    {"b?", "is boolean; save it as float32 or float64"},
+    {"fiub", "is not read; save it as float32 or float64"},
+    {"c", "is complex; " EXPECTED},
     {"O", "is pickled Python objects, which are never loaded; save it as an array of numbers, "
           "np.stack(list(a)).astype('f4')"},
-    {"SUa", "is text; expected a real floating-point dtype"},
-    {"Mm", "is a date or time; expected a real floating-point dtype"},
-    {"V", "is raw bytes; if they are bfloat16, save a.astype('f4')"},
+    {"SUa", "is text; " EXPECTED},
+    {"Mm", "is a date or time; " EXPECTED},
+    {"V", "is raw bytes, of which only V2 is read, as bfloat16; save it as float32 or float64"},
 };
 
 static bool is_word(const char *text, size_t length, const char *word)
@@ -270,9 +284,15 @@ static mmax_status refuse(const char *file, const char *text, size_t length, cha
         if (strchr(refusals[i].letters, kind))
             return mmax_fail(error, MMAX_EUNSUPPORTED, "%s: dtype '%s' %s", file, quoted,
                              refusals[i].what);
-    return mmax_fail(error, MMAX_EUNSUPPORTED,
-                     "%s: dtype '%s' is not known; expected a real floating-point dtype", file,
+    return mmax_fail(error, MMAX_EUNSUPPORTED, "%s: dtype '%s' is not known; " EXPECTED, file,
                      quoted);
+}
+
+static const char *stored_name(const char *code, size_t length, char order)
+{
+    if (!is_word(code, length, "V2"))
+        return NULL;
+    return order == '<' ? "<V2" : order == '>' ? ">V2" : "|V2";
 }
 
 mmax_status mmax_dtype_parse(const char *file, const char *text, size_t length, mmax_dtype *dtype,
@@ -288,16 +308,15 @@ mmax_status mmax_dtype_parse(const char *file, const char *text, size_t length, 
             dtype->info = &dtypes[i];
             dtype->is_swapped = is_little != host_is_little();
             dtype->name = dtypes[i].canonical[is_little ? 0 : 1];
+            dtype->stored = stored_name(code, code_length, order);
             return MMAX_OK;
         }
     return refuse(file, text, length, code_length > 0 ? *code : '\0', error);
 }
 
-mmax_status mmax_dtype_require_float(const char *file, const mmax_dtype *dtype, mmax_error *error)
+bool mmax_dtype_is_float(const mmax_dtype *dtype)
 {
-    if (dtype->info->is_float)
-        return MMAX_OK;
-    return refuse(file, dtype->name, strlen(dtype->name), dtype->info->code[0], error);
+    return strchr("fV", dtype->info->code[0]) != NULL;
 }
 
 mmax_element mmax_element_of(const char *dtype)

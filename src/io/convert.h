@@ -8,9 +8,8 @@
 typedef struct mmax_dtype_info {
     const char *code;         /* "f4": as NPY headers have it after the byte order */
     const char *name;         /* "float32": NumPy takes it in place of the code */
-    const char *canonical[2]; /* "<f4", ">f4" */
+    const char *canonical[2]; /* "<f4", ">f4"; NumPy has no code for bfloat16 */
     size_t size;              /* bytes of an element */
-    bool is_float;            /* else integer or boolean: masks, hardly logits */
     mmax_element element;     /* the type that holds its values when they are written */
     void (*to_double)(const unsigned char *bytes, size_t n, bool is_swapped, double *values);
 } mmax_dtype_info;
@@ -18,17 +17,19 @@ typedef struct mmax_dtype_info {
 /* An element type in a byte order. */
 typedef struct mmax_dtype {
     const mmax_dtype_info *info;
-    bool is_swapped;  /* its byte order is not the machine's */
-    const char *name; /* as NumPy writes it: "<f4" */
+    bool is_swapped;    /* its byte order is not the machine's */
+    const char *name;   /* as NumPy writes it: "<f4" */
+    const char *stored; /* NULL, or what the file says where it does not name the type: "|V2" */
 } mmax_dtype;
 
 /* Finds the type, float, integer or boolean, that an NPY header names, "<f4", or says why FILE
- * cannot be read. MMAX_EUNSUPPORTED. */
+ * cannot be read: MMAX_EUNSUPPORTED.  Two raw bytes are bfloat16: NumPy has no code for it, so that
+ * is what the ml_dtypes package writes. */
 mmax_status mmax_dtype_parse(const char *file, const char *text, size_t length, mmax_dtype *dtype,
                              mmax_error *error);
 
-/* MMAX_EUNSUPPORTED, saying why FILE is not read, unless the type is a floating-point one. */
-mmax_status mmax_dtype_require_float(const char *file, const mmax_dtype *dtype, mmax_error *error);
+/* Whether it is a floating-point type: logits are hardly of another. */
+bool mmax_dtype_is_float(const mmax_dtype *dtype);
 
 /* Converts n elements, at any alignment.  Exact, but for integers of more than 53 bits, which are
  * rounded; a boolean is 0 or 1. */

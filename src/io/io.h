@@ -29,7 +29,7 @@ void mmax_source_place(const mmax_source *source, size_t block_row, size_t colum
 const char *mmax_source_row_label(const mmax_source *source, size_t block_row);
 
 /* Distance from 1 to the next number of the arithmetic that the input deserves: 2^-52 for float64
- * and text, 2^-23 for float32 and float16 (which float32 holds exactly). */
+ * and text, 2^-23 for float32, float16 and bfloat16 (which float32 holds exactly). */
 double mmax_source_epsilon(const mmax_source *source);
 
 /* Splits the index of a row into its leading indices: index (n_dims - 1,) in C order. */
@@ -73,8 +73,8 @@ mmax_status mmax_mask_finish(const mmax_mask *mask, mmax_error *error);
 typedef enum mmax_array_format { MMAX_ARRAY_NPY, MMAX_ARRAY_CSV, MMAX_ARRAY_TSV } mmax_array_format;
 typedef enum mmax_element { MMAX_FLOAT16, MMAX_FLOAT32, MMAX_FLOAT64 } mmax_element;
 
-/* The element type of an input's dtype: "<f2", ">f2" is MMAX_FLOAT16; what is not a float, float64.
- */
+/* The element type of an input's dtype: "<f2", ">f2" is MMAX_FLOAT16; bfloat16, which NumPy cannot
+ * read, float32; what is not a float, float64. */
 mmax_element mmax_element_of(const char *dtype);
 
 typedef struct mmax_array_writer mmax_array_writer;

@@ -113,7 +113,7 @@ static void to_addends(const mmax_mask *self, double *entries, size_t n)
 
 static mmax_status open_source(mmax_mask *self, mmax_error *error)
 {
-    const mmax_source_options options = {.takes_integers = true, .cancel = self->cancel};
+    const mmax_source_options options = {.cancel = self->cancel};
     mmax_source_free(self->source);
     self->source = NULL;
     return mmax_source_open(self->file, &options, &self->source, error);

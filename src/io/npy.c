@@ -9,8 +9,6 @@ mmax_status mmax_npy_open(mmax_stream *stream, const mmax_npy_header *header,
     const char *name = mmax_stream_name(stream);
     mmax_array array;
     mmax_status status = mmax_npy_header_require(header, name, error);
-    if (status == MMAX_OK && !options->takes_integers)
-        status = mmax_dtype_require_float(name, &header->dtype, error);
     if (status == MMAX_OK)
         status = mmax_array_describe(name, &header->dtype, header->shape, header->n_dims,
                                      header->is_fortran, mmax_stream_offset(stream), &array, error);

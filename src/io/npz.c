@@ -81,7 +81,7 @@ static mmax_status show_member(npz_file *self, mmax_error *error)
     self->base.array_stream = self->bytes;
     mmax_status status = mmax_npy_header_describe(self->bytes, &self->header, info, error);
     if (status == MMAX_OK)
-        self->base.is_float = self->header.is_read && self->header.dtype.info->is_float;
+        self->base.is_float = self->header.is_read && mmax_dtype_is_float(&self->header.dtype);
     return status;
 }
 

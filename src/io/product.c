@@ -213,7 +213,9 @@ static mmax_status describe(product_source *self, mmax_error *error)
     self->base.element = wider_element(queries, keys);
     input->keys = self->keys_file;
     input->format = "product";
-    input->dtype = self->base.element == MMAX_FLOAT64 ? "<f8" : "<f4";
+    bool is_wide = self->base.element == MMAX_FLOAT64;
+    input->dtype = is_wide ? "<f8" : "<f4";
+    input->dtype_name = is_wide ? "float64" : "float32";
     input->vector_length = keys->row_length;
     input->rows_known = queries->rows_known;
     return MMAX_OK;
@@ -279,7 +281,6 @@ mmax_status mmax_source_open_product(const char *queries, const char *keys,
                                      mmax_error *error)
 {
     mmax_source_options vectors = options ? *options : (mmax_source_options){0};
-    vectors.takes_integers = true; /* quantised vectors are */
     if (strcmp(queries, "-") == 0 && strcmp(keys, "-") == 0)
         return mmax_fail(error, MMAX_EUSAGE,
                          "queries and keys are both '-': standard input is read once");

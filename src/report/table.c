@@ -9,14 +9,14 @@ enum { NAME_SIZE = 4096 };
 
 /* ---- what the input is ----------------------------------------------------------------------- */
 
-/* The type of the numbers; text has none, but a format. */
-static const char *kind_of(const mmax_input *input, char name[MMAX_DTYPE_SIZE])
+/* Text has no type, but a format. */
+static const char *kind_of(const mmax_input *input)
 {
     if (strcmp(input->format, "csv") == 0)
         return "CSV";
     if (strcmp(input->format, "tsv") == 0)
         return "TSV";
-    return mmax_dtype_say(input->dtype, name);
+    return input->dtype_name;
 }
 
 static void write_file(mmax_output *output, const char *file)
@@ -50,10 +50,9 @@ static void write_count(mmax_output *output, size_t count, const char *one, cons
 static void write_input(mmax_report *report, const mmax_input *input, bool rows_known)
 {
     mmax_output *output = report->output;
-    char kind[MMAX_DTYPE_SIZE];
     mmax_output_text(output, report->n_inputs > 0 ? "\n" : "");
     write_name(output, input);
-    mmax_output_format(output, ": %s, ", kind_of(input, kind));
+    mmax_output_format(output, ": %s, ", kind_of(input));
     for (size_t i = 0; input->n_dims > 2 && i < input->n_dims; i++)
         mmax_output_format(output, "%s%zu", i > 0 ? " x " : "", input->shape[i]);
     mmax_output_text(output, input->n_dims > 2 ? ", " : "");

@@ -61,10 +61,6 @@ bool mmax_number_read(const char *text, size_t length, double *value);
 /* The number of bytes of the UTF-8 character at text[0..length); 0 if it is not valid. */
 size_t mmax_utf8_length(const char *text, size_t length);
 
-/* Columns of a terminal that TEXT takes: none for combining marks, two for the wide characters of
- * East Asia and for pictographs, one for every other character and for a byte that is not UTF-8. */
-size_t mmax_text_width(const char *text);
-
 /* ---- output files ---------------------------------------------------------------------------- */
 
 /* A file that is whole or absent: written beside its name and renamed by mmax_output_commit.

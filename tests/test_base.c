@@ -288,5 +288,6 @@ int main(void)
     suite_add_tcase(suite, writing_cases());
     suite_add_tcase(suite, output_cases());
     suite_add_tcase(suite, refused_output_cases());
+    suite_add_tcase(suite, width_cases());
     return testing_run(suite);
 }

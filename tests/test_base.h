@@ -8,6 +8,7 @@ TCase *reading_cases(void);
 TCase *writing_cases(void);
 TCase *output_cases(void);
 TCase *refused_output_cases(void);
+TCase *width_cases(void);
 
 /* 64 random bits. */
 uint64_t random_bits(testing_random *random);

@@ -61,6 +61,15 @@ bool mmax_number_read(const char *text, size_t length, double *value);
 /* The number of bytes of the UTF-8 character at text[0..length); 0 if it is not valid. */
 size_t mmax_utf8_length(const char *text, size_t length);
 
+/* The columns of a terminal that TEXT takes: 0 for what is drawn over the character before it, 2
+ * for East Asian wide characters and emoji, 1 for others and for each byte that is not UTF-8.
+ * Sequences that a terminal may draw as one are counted in their parts, and controls as 1. */
+size_t mmax_display_width(const char *text);
+
+/* The length in bytes of the longest beginning of TEXT, of whole characters with all that is drawn
+ * over them, that takes at most WIDTH columns; how many it takes in *USED. */
+size_t mmax_display_prefix(const char *text, size_t width, size_t *used);
+
 /* ---- output files ---------------------------------------------------------------------------- */
 
 /* A file that is whole or absent: written beside its name and renamed by mmax_output_commit.

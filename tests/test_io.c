@@ -126,5 +126,6 @@ int main(void)
     suite_add_tcase(suite, product_cases());
     suite_add_tcase(suite, product_block_cases());
     suite_add_tcase(suite, array_cases());
+    suite_add_tcase(suite, token_cases());
     return testing_run(suite);
 }

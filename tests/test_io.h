@@ -15,6 +15,7 @@ TCase *mask_cases(void);
 TCase *product_cases(void);
 TCase *product_block_cases(void);
 TCase *array_cases(void);
+TCase *token_cases(void);
 
 /* Goes to the test's own folder, so that files have short names in messages. */
 void enter_folder(void);

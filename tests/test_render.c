@@ -92,7 +92,7 @@ mmax_heatmap *gather_heatmap(const struct mmax_plan *plan, const mmax_input *inp
             free_mapped(&m);
         }
     }
-    mmax_heatmap_end(heatmap, input);
+    ck_assert_int_eq(mmax_heatmap_end(heatmap, input, NULL), MMAX_OK);
     return heatmap;
 }
 

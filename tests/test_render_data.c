@@ -95,7 +95,7 @@ START_TEST(pooling_keeps_an_isolated_weight)
         ck_assert_int_eq(mmax_heatmap_add(heatmap, 0, row, 1, logits, weights, NULL, NULL),
                          MMAX_OK);
     }
-    mmax_heatmap_end(heatmap, &input);
+    ck_assert_int_eq(mmax_heatmap_end(heatmap, &input, NULL), MMAX_OK);
     ck_assert_uint_eq(heatmap->pool_rows, 4); /* 3000 / 2 > 1024 >= 3000 / 4 */
     ck_assert_uint_eq(heatmap->pool_columns, 4);
     size_t n_found = 0;
@@ -121,7 +121,7 @@ START_TEST(masked_and_skipped_cells_are_not_zero)
         1, 2, -HUGE_VAL, -HUGE_VAL, -HUGE_VAL, -HUGE_VAL, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER};
     const double weights[] = {0, 1, 0, 0, 0, 0, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER};
     ck_assert_int_eq(mmax_heatmap_add(heatmap, 1, 0, 3, logits, weights, NULL, NULL), MMAX_OK);
-    mmax_heatmap_end(heatmap, &input);
+    ck_assert_int_eq(mmax_heatmap_end(heatmap, &input, NULL), MMAX_OK);
     const float *cells = heatmap->cells + 9;
     ck_assert(cells[0] == 0 && cells[1] == 1);
     for (size_t i = 2; i < 9; i++)
@@ -146,7 +146,7 @@ START_TEST(a_pooled_cell_is_masked_only_when_all_of_it_is)
     mmax_heatmap *heatmap;
     ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &heatmap, NULL), MMAX_OK);
     ck_assert_int_eq(mmax_heatmap_add(heatmap, 0, 0, 1, logits, weights, NULL, NULL), MMAX_OK);
-    mmax_heatmap_end(heatmap, &input);
+    ck_assert_int_eq(mmax_heatmap_end(heatmap, &input, NULL), MMAX_OK);
     ck_assert_uint_eq(heatmap->pool_columns, 2);
     for (size_t i = 0; i < heatmap->width; i++) /* pairs: live, half, live, masked */
         ck_assert(i % 4 == 3 ? isnan(heatmap->cells[i]) : heatmap->cells[i] == 0);
@@ -185,6 +185,24 @@ START_TEST(labels_are_copied_while_nothing_is_pooled)
     ck_assert_str_eq(heatmap->row_labels[0], "first");
     ck_assert_ptr_null(heatmap->row_labels[1]);
     ck_assert_str_eq(heatmap->row_labels[2], "third");
+    mmax_heatmap_free(heatmap);
+}
+END_TEST
+
+START_TEST(rows_that_turn_out_to_have_tokens_are_labelled_at_the_end)
+{
+    static const char *const tokens[] = {"a", "b", "c"}, *const own[] = {"x", "y", "z"};
+    static const size_t shape[] = {3, 3};
+    struct mmax_plan plan = two_maps();
+    mmax_input input = figure_input(2, shape);
+    input.rows_known = false;
+    input.row_labels = tokens;
+    const double logits[9] = {0};
+    mmax_heatmap *heatmap = gather_heatmap(&plan, &input, logits, 2, NULL);
+    ck_assert_str_eq(heatmap->row_labels[2], "c");
+    mmax_heatmap_free(heatmap);
+    heatmap = gather_heatmap(&plan, &input, logits, 2, own);
+    ck_assert_str_eq(heatmap->row_labels[2], "z");
     mmax_heatmap_free(heatmap);
 }
 END_TEST
@@ -234,6 +252,7 @@ TCase *render_data_tests(void)
     tcase_add_test(tests, a_pooled_cell_is_masked_only_when_all_of_it_is);
     tcase_add_test(tests, many_large_panels_share_a_bounded_amount_of_memory);
     tcase_add_test(tests, labels_are_copied_while_nothing_is_pooled);
+    tcase_add_test(tests, rows_that_turn_out_to_have_tokens_are_labelled_at_the_end);
     tcase_add_test(tests, labels_are_dropped_once_rows_are_pooled);
     tcase_add_test(tests, a_single_row_of_rank_one_is_a_picture_of_one_line);
     return tests;

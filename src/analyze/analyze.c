@@ -93,6 +93,7 @@ static mmax_status take_block(pass *self, mmax_error *error)
         .n_rows = block->n_kept,
         .rows = block->rows,
         .n_live = block->n_live,
+        .labels = block->kept_labels,
         .n_maps = self->plan->n_maps,
         .n_metrics = self->plan->metrics.n,
         .metrics = block->metrics,
@@ -132,7 +133,7 @@ static mmax_status finish_pass(pass *self, mmax_error *error)
     if (status == MMAX_OK)
         status = mmax_tally_finish(&self->tally, self->input, error);
     if (status == MMAX_OK && result->heatmap)
-        mmax_heatmap_end(result->heatmap, self->input);
+        status = mmax_heatmap_end(result->heatmap, self->input, error);
     if (status == MMAX_OK && self->simplex_rows)
         status =
             mmax_simplex_new(self->plan, self->input, self->simplex_rows, &result->simplex, error);

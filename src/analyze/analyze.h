@@ -110,8 +110,9 @@ void mmax_group_index(const mmax_input *input, size_t group, char index[MMAX_IND
 typedef struct mmax_row_block {
     const mmax_input *input;
     size_t n_rows;
-    const size_t *rows;   /* (n_rows,) each row's index in C order over the leading axes */
-    const size_t *n_live; /* (n_rows,) */
+    const size_t *rows;        /* (n_rows,) each row's index in C order over the leading axes */
+    const size_t *n_live;      /* (n_rows,) */
+    const char *const *labels; /* (n_rows,) of the rows, each may be NULL; or NULL */
     size_t n_maps, n_metrics;
     const double *metrics; /* (n_maps, n_rows, n_metrics); NaN where the row has no value */
 } mmax_row_block;

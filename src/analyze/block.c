@@ -47,11 +47,12 @@ mmax_status mmax_block_new(const mmax_plan *plan, const mmax_input *input, mmax_
         self->scratch = mmax_alloc_array(input->row_length, sizeof *self->scratch);
         self->rows = mmax_alloc_array(n, sizeof *self->rows);
         self->n_live = mmax_alloc_array(n, sizeof *self->n_live);
+        self->kept_labels = mmax_alloc_array(n, sizeof *self->kept_labels);
         self->metrics = mmax_alloc_array(n_metrics, sizeof *self->metrics);
     }
     if (!self->logits || !self->skipped || !self->facts || !self->relevance || !self->epsilon ||
         !self->weights || (needs_log && !self->log_weights) || !self->support || !self->labels ||
-        !self->scratch || !self->rows || !self->n_live || !self->metrics) {
+        !self->scratch || !self->rows || !self->n_live || !self->kept_labels || !self->metrics) {
         char file[256];
         mmax_block_free(self);
         mmax_quote(input->file, strlen(input->file), file, sizeof file);
@@ -78,6 +79,7 @@ void mmax_block_free(mmax_block *block)
     free(block->scratch);
     free(block->rows);
     free(block->n_live);
+    free(block->kept_labels);
     free(block->metrics);
     free(block);
 }
@@ -104,6 +106,7 @@ static mmax_status settle_invalid(mmax_block *block, const mmax_plan *plan,
         block->skipped[i] = block->facts[i].invalid != MMAX_NO_COLUMN;
         if (!block->skipped[i]) {
             block->rows[block->n_kept] = block->first_row + i;
+            block->kept_labels[block->n_kept] = block->labels[i];
             block->n_live[block->n_kept++] = block->facts[i].n_live;
             continue;
         }
@@ -128,16 +131,16 @@ mmax_status mmax_block_read(mmax_block *block, const mmax_plan *plan, mmax_sourc
             mmax_transform_rows(transform, block->first_row, block->n_rows, block->logits, error);
     if (status != MMAX_OK)
         return status;
+    for (size_t i = 0; i < block->n_rows; i++)
+        block->labels[i] = mmax_source_row_label(source, i);
     mmax_kernel_facts(block->logits, block->n_rows, block->row_length, block->facts);
     status = settle_invalid(block, plan, source, error);
     if (status != MMAX_OK)
         return status;
     mmax_relevance_rows(&plan->relevance, mmax_source_epsilon(source), block->logits, block->facts,
                         block->n_rows, block->row_length, block->relevance);
-    for (size_t i = 0; i < block->n_rows; i++) {
+    for (size_t i = 0; i < block->n_rows; i++)
         block->epsilon[i] = block->relevance[i].epsilon;
-        block->labels[i] = mmax_source_row_label(source, i);
-    }
     return MMAX_OK;
 }
 

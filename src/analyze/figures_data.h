@@ -23,8 +23,8 @@ mmax_status mmax_heatmap_add(mmax_heatmap *heatmap, size_t map, size_t first_row
                              const double *logits, const double *weights,
                              const char *const *row_labels, mmax_error *error);
 
-/* Ends the picture: INPUT now knows its number of rows. */
-void mmax_heatmap_end(mmax_heatmap *heatmap, const mmax_input *input);
+/* Ends the picture: INPUT now knows its number of rows, and perhaps their labels. */
+mmax_status mmax_heatmap_end(mmax_heatmap *heatmap, const mmax_input *input, mmax_error *error);
 void mmax_heatmap_free(mmax_heatmap *heatmap);
 
 /* ---- simplex --------------------------------------------------------------------------------- */

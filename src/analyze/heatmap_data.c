@@ -182,10 +182,21 @@ mmax_status mmax_heatmap_add(mmax_heatmap *heatmap, size_t map, size_t first_row
     return MMAX_OK;
 }
 
-void mmax_heatmap_end(mmax_heatmap *heatmap, const mmax_input *input)
+/* Tokens that turned out to label the rows of a text only at its end. */
+static mmax_status label_late(mmax_heatmap *heatmap, const mmax_input *input, mmax_error *error)
+{
+    mmax_status status = MMAX_OK;
+    if (!input->row_labels || heatmap->row_labels || heatmap->pool_rows > 1)
+        return MMAX_OK;
+    for (size_t i = 0; i < heatmap->n_rows && status == MMAX_OK; i++)
+        status = label_row(heatmap, i, input->row_labels[i], error);
+    return status;
+}
+
+mmax_status mmax_heatmap_end(mmax_heatmap *heatmap, const mmax_input *input, mmax_error *error)
 {
     if (heatmap->n_rows != 0 || heatmap->n_panels == 0)
-        return;
+        return MMAX_OK;
     size_t room = heatmap->height * heatmap->width;
     heatmap->n_rows = mmax_group_rows(input);
     heatmap->height = cells_of(heatmap->n_rows, heatmap->pool_rows);
@@ -193,6 +204,7 @@ void mmax_heatmap_end(mmax_heatmap *heatmap, const mmax_input *input)
     for (size_t map = 1; map < heatmap->n_maps; map++)
         memmove(heatmap->cells + map * used, heatmap->cells + map * room,
                 used * sizeof *heatmap->cells);
+    return label_late(heatmap, input, error);
 }
 
 void mmax_heatmap_free(mmax_heatmap *heatmap)

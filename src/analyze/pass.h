@@ -37,6 +37,7 @@ typedef struct mmax_block {
     double *scratch;           /* (row_length,) */
     size_t n_kept;             /* rows not skipped */
     size_t *rows, *n_live;     /* (n_kept,) */
+    const char **kept_labels;  /* (n_kept,) */
     double *metrics;           /* (n_maps, n_kept, n_metrics) */
 } mmax_block;
 

@@ -45,7 +45,8 @@ typedef enum mmax_status {
     MMAX_EIO,          /* the operating system failed to open, read, write or rename */
     MMAX_EFORMAT,      /* a file is not what its format promises: truncated, malformed, lying */
     MMAX_EUNSUPPORTED, /* a well-formed file of a kind that is not read */
-    MMAX_EDOMAIN,      /* a logit is NaN or +inf, a map overflows on it, or a mask does not fit */
+    MMAX_EDOMAIN,      /* a logit is NaN or +inf, a map overflows on it, or a mask or tokens do not
+                          fit */
     MMAX_ECANCELED,    /* the plan's cancel flag was raised */
     MMAX_EPIPE         /* the reader of an output went away */
 } mmax_status;
@@ -270,6 +271,7 @@ typedef struct mmax_input {
     size_t row_length;
     size_t vector_length; /* entries of a query and a key; 0 where logits are no products */
     const char *const *column_labels; /* (row_length,) UTF-8, or NULL */
+    const char *const *row_labels;    /* (rows of a group,) by tokens, UTF-8, or NULL */
 } mmax_input;
 
 typedef struct mmax_source mmax_source;
@@ -367,6 +369,34 @@ MMAX_API mmax_status mmax_file_array(mmax_file *file, mmax_source **source, mmax
  * the info of mmax_file_next. */
 MMAX_API mmax_status mmax_file_count_rows(mmax_file *file, mmax_error *error);
 
+/* ---- tokens ---------------------------------------------------------------------------------- */
+
+/* Labels of keys or queries, such as the tokens of a text. */
+typedef struct mmax_tokens mmax_tokens;
+
+/* Reads a file, or standard input for "-": one label a line, in UTF-8, which ends in LF or CRLF,
+ * the last one in either or neither.  An empty line is an empty label, and blanks at the ends
+ * belong to it; what mmax_quote escapes is escaped.  A byte order mark is passed.
+ *
+ * cancel  as in mmax_plan_set_cancel; may be NULL
+ *
+ * MMAX_EFORMAT for more than 2^24 labels, 64 KiB in a line or 256 MiB in all. */
+MMAX_API mmax_status mmax_tokens_read(const char *file, const volatile sig_atomic_t *cancel,
+                                      mmax_tokens **tokens, mmax_error *error);
+MMAX_API void mmax_tokens_free(mmax_tokens *tokens);
+
+/* Labels the columns of a source by the tokens of its keys, and the rows of every group by those of
+ * its queries, instead of labels of its own.  Without tokens of queries those of the keys label the
+ * rows, too, where the last two axes are equally long; in a text, whose rows are not counted before
+ * its end, they do so in heatmaps only, and only rows without labels of their own.
+ *
+ * keys, queries  each may be NULL; kept, not copied, until mmax_source_free
+ *
+ * MMAX_EDOMAIN if their number is another than that of the keys or queries; of the queries of a
+ * text, mmax_analyze finds out. */
+MMAX_API mmax_status mmax_source_set_tokens(mmax_source *source, const mmax_tokens *keys,
+                                            const mmax_tokens *queries, mmax_error *error);
+
 /* ---- analysis -------------------------------------------------------------------------------- */
 
 /* Summary of one metric over the rows of a group.  A number that does not exist is NaN: all of them
@@ -458,7 +488,8 @@ typedef enum mmax_report_format {
 
 typedef struct mmax_report_options {
     mmax_report_format format;
-    bool color; /* table: emphasise the best value of a column with terminal attributes */
+    bool color;      /* table: emphasise the best value of a column with terminal attributes */
+    bool row_labels; /* per = row: beside each row its label, where it has one */
 } mmax_report_options;
 
 typedef struct mmax_report mmax_report;

@@ -1,4 +1,4 @@
-#include "io/source.h"
+#include "io/tokens.h"
 
 #include <assert.h>
 #include <float.h>
@@ -26,8 +26,10 @@ mmax_status mmax_source_read(mmax_source *source, size_t max_rows, double *logit
         return status;
     source->first_row = source->next_row;
     source->next_row += n;
-    *n_rows = n;
-    return MMAX_OK;
+    status = mmax_tokens_follow(source, n, error);
+    if (status == MMAX_OK)
+        *n_rows = n;
+    return status;
 }
 
 void mmax_source_position(const mmax_source *source, size_t *n_done, size_t *n_total)
@@ -58,6 +60,9 @@ const mmax_input *mmax_source_input(const mmax_source *source)
 
 const char *mmax_source_row_label(const mmax_source *source, size_t block_row)
 {
+    const mmax_input *input = &source->input;
+    if (input->row_labels)
+        return input->row_labels[(source->first_row + block_row) % mmax_group_rows(input)];
     return source->methods->row_label ? source->methods->row_label(source, block_row) : NULL;
 }
 

@@ -26,11 +26,12 @@ struct mmax_source {
     const mmax_source_methods *methods;
     mmax_input input;
     mmax_element element;
-    const char *name;    /* for messages; the stream's */
-    mmax_stream *stream; /* the file's; NULL for memory */
-    mmax_file *owner;    /* to be freed with the source; NULL: somebody else's */
-    size_t first_row;    /* of the last block */
-    size_t next_row;     /* rows handed out so far */
+    const char *name;                  /* for messages; the stream's */
+    mmax_stream *stream;               /* the file's; NULL for memory */
+    mmax_file *owner;                  /* freed with the source; NULL: somebody else's */
+    size_t first_row;                  /* of the last block */
+    size_t next_row;                   /* rows handed out so far */
+    const mmax_tokens *keys, *queries; /* as in mmax_source_set_tokens */
 };
 
 /* The array behind an NPY header, of any type that is read, and the rows of a text.  The stream is

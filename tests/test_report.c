@@ -74,7 +74,7 @@ START_TEST(a_full_disk_stops_the_rows_and_every_call_after_it)
     const mmax_report_options options = {.format = (mmax_report_format)_i};
     const size_t row = 0, n_live = 3;
     const double metrics[5 * 8] = {0.5};
-    const mmax_row_block block = {&input, 1, &row, &n_live, 5, 8, metrics};
+    const mmax_row_block block = {&input, 1, &row, &n_live, NULL, 5, 8, metrics};
     mmax_report *report;
     mmax_status status = MMAX_OK;
     ck_assert_int_eq(mmax_report_open(&plan, "/dev/full", &options, &report, NULL), MMAX_OK);
@@ -198,5 +198,6 @@ int main(void)
     suite_add_tcase(suite, report_json_case());
     suite_add_tcase(suite, report_lines_case());
     suite_add_tcase(suite, report_table_case());
+    suite_add_tcase(suite, report_labels_case());
     return testing_run(suite);
 }

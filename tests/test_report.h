@@ -58,5 +58,6 @@ char *document_of(const mmax_plan *plan, mmax_report_format format, const mmax_r
 TCase *report_json_case(void);
 TCase *report_lines_case(void);
 TCase *report_table_case(void);
+TCase *report_labels_case(void);
 
 #endif

@@ -161,8 +161,13 @@ void document_rows(test_document *document, const mmax_input *input, const size_
                    const size_t *n_live, size_t n_rows, const double *metrics)
 {
     const mmax_plan *plan = document->report->plan;
-    const mmax_row_block block = {input,        n_rows,          rows,   n_live,
-                                  plan->n_maps, plan->metrics.n, metrics};
+    const mmax_row_block block = {.input = input,
+                                  .n_rows = n_rows,
+                                  .rows = rows,
+                                  .n_live = n_live,
+                                  .n_maps = plan->n_maps,
+                                  .n_metrics = plan->metrics.n,
+                                  .metrics = metrics};
     mmax_sink *sink = mmax_report_rows(document->report);
     ck_assert_int_eq(sink->methods->rows(sink, &block, NULL), MMAX_OK);
 }

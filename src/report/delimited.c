@@ -47,6 +47,31 @@ static void write_text(mmax_report *report, const char *text)
     mmax_delimited_text(report->output, text, is_tsv(report));
 }
 
+/* A label is escaped as mmax_quote has it: one from a text may be any bytes.  No line ends in it
+ * then; in CSV only commas and quotes are left to quote for. */
+static void write_label(mmax_report *report, const char *label)
+{
+    if (!label)
+        return;
+    size_t length = strlen(label);
+    bool is_quoted = !is_tsv(report) && strpbrk(label, ",\"");
+    if (is_quoted)
+        mmax_output_text(report->output, "\"");
+    for (size_t i = 0; i < length;) {
+        size_t n = mmax_utf8_length(label + i, length - i);
+        char character[4 * 4 + 1];
+        n = n > 0 ? n : 1;
+        mmax_quote(label + i, n, character, sizeof character);
+        if (is_tsv(report))
+            write_escaped(report->output, character);
+        else
+            mmax_output_text(report->output, *character == '"' ? "\"\"" : character);
+        i += n;
+    }
+    if (is_quoted)
+        mmax_output_text(report->output, "\"");
+}
+
 static void delimit(mmax_report *report)
 {
     mmax_output_text(report->output, is_tsv(report) ? "\t" : ",");
@@ -94,6 +119,8 @@ static void open(mmax_report *report)
         write_heading(report, places[i]);
     if (report->plan->per == MMAX_PER_ROW) {
         write_heading(report, "row");
+        if (report->options.row_labels)
+            write_heading(report, "token");
         write_heading(report, "n");
         for (size_t k = 0; k < report->plan->metrics.n; k++)
             write_heading(report, mmax_report_metric(&report->plan->metrics, k)->key);
@@ -113,6 +140,10 @@ static void write_row(mmax_report *report, const mmax_row_block *block, size_t i
     const double *values = mmax_block_metrics(block, map, i);
     write_place(report, block->input, &report->plan->maps[map], place->index);
     write_count(report, place->row);
+    if (report->options.row_labels) {
+        delimit(report);
+        write_label(report, mmax_block_label(block, i));
+    }
     write_count(report, block->n_live[i]);
     for (size_t k = 0; k < block->n_metrics; k++)
         write_number(report, values[k]);

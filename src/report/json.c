@@ -287,11 +287,7 @@ static void write_row(mmax_report *report, const mmax_row_block *block, size_t i
     mmax_output_text(output, "{\"map\": ");
     mmax_json_string(output, spec);
     mmax_output_text(output, ", \"index\": ");
-    mmax_json_index(output, place->index);
-    mmax_output_format(output, ", \"row\": %zu, \"n\": %zu, \"metrics\": ", place->row,
-                       block->n_live[i]);
-    mmax_json_metrics(output, &report->plan->metrics, mmax_block_metrics(block, map, i));
-    mmax_output_text(output, "}");
+    mmax_json_row(report, block, i, map, place);
 }
 
 static void rows(mmax_report *report, const mmax_row_block *block)

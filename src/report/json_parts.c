@@ -88,6 +88,21 @@ void mmax_json_metrics(mmax_output *output, const mmax_metric_list *list, const 
     mmax_output_text(output, "}");
 }
 
+void mmax_json_row(mmax_report *report, const mmax_row_block *block, size_t i, size_t map,
+                   const mmax_row_place *place)
+{
+    mmax_output *output = report->output;
+    mmax_json_index(output, place->index);
+    mmax_output_format(output, ", \"row\": %zu", place->row);
+    if (report->options.row_labels) {
+        mmax_output_text(output, ", \"query\": ");
+        mmax_json_string(output, mmax_block_label(block, i));
+    }
+    mmax_output_format(output, ", \"n\": %zu, \"metrics\": ", block->n_live[i]);
+    mmax_json_metrics(output, &report->plan->metrics, mmax_block_metrics(block, map, i));
+    mmax_output_text(output, "}");
+}
+
 void mmax_json_input(mmax_output *output, const mmax_input *input)
 {
     mmax_output_text(output, "\"file\": ");

@@ -20,6 +20,11 @@ void mmax_json_summary(mmax_output *output, const mmax_summary *summary);
 /* {"entropy": 0.5, ...}: one number for each metric. */
 void mmax_json_metrics(mmax_output *output, const mmax_metric_list *list, const double *values);
 
+/* A row from the value of its "index" to the end of its object:
+ * [0, 3], "row": 5, "query": "the", "n": 7, "metrics": {...}} */
+void mmax_json_row(mmax_report *report, const mmax_row_block *block, size_t i, size_t map,
+                   const mmax_row_place *place);
+
 /* The name of an input: "file": ..., "array": ... */
 void mmax_json_input(mmax_output *output, const mmax_input *input);
 

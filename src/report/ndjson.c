@@ -31,17 +31,13 @@ static void write_set(mmax_report *report, const mmax_result *result, const mmax
 
 static void rows(mmax_report *report, const mmax_row_block *block)
 {
-    mmax_output *output = report->output;
     for (size_t i = 0; i < block->n_rows; i++) {
         mmax_row_place place;
         mmax_row_place_of(block->input, block->rows[i], &place);
         for (size_t m = 0; m < block->n_maps; m++) {
             begin_object(report, block->input, &report->plan->maps[m]);
-            mmax_json_index(output, place.index);
-            mmax_output_format(output, ", \"row\": %zu, \"n\": %zu, \"metrics\": ", place.row,
-                               block->n_live[i]);
-            mmax_json_metrics(output, &report->plan->metrics, mmax_block_metrics(block, m, i));
-            mmax_output_text(output, "}\n");
+            mmax_json_row(report, block, i, m, &place);
+            mmax_output_text(report->output, "\n");
         }
     }
 }

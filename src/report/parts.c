@@ -88,3 +88,8 @@ const char *mmax_dtype_say(const char *dtype, char name[MMAX_DTYPE_SIZE])
             snprintf(name, MMAX_DTYPE_SIZE, "%s%u", kinds[i].name, 8 * (unsigned)atoi(code + 1));
     return name;
 }
+
+const char *mmax_block_label(const mmax_row_block *block, size_t i)
+{
+    return block->labels ? block->labels[i] : NULL;
+}

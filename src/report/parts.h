@@ -52,4 +52,7 @@ const char *mmax_dtype_say(const char *dtype, char name[MMAX_DTYPE_SIZE]);
 /* The metrics of the block's i-th row under a map: (n_metrics,). */
 const double *mmax_block_metrics(const mmax_row_block *block, size_t map, size_t i);
 
+/* The label of the block's i-th row, whatever bytes it has; NULL where it has none. */
+const char *mmax_block_label(const mmax_row_block *block, size_t i);
+
 #endif

@@ -30,6 +30,7 @@ struct mmax_report {
     bool in_rows;            /* begin_rows was called, add or fail not yet */
     const mmax_input *input; /* with in_rows */
     size_t row_width;        /* table: of the column of rows, fixed by begin_rows */
+    size_t token_width;      /* table: of their labels, likewise; 0: there is no such column */
 };
 
 extern const mmax_report_writer mmax_table_writer, mmax_json_writer, mmax_ndjson_writer,

@@ -198,12 +198,47 @@ static size_t n_digits(size_t number)
     return (size_t)snprintf(NULL, 0, "%zu", number);
 }
 
-/* The places of a row before its labels, "0.3   5   6", in widths that hold for every row. */
+/* A label in a table takes this many columns at most, and in memory, accents upon accents, so many
+ * bytes. */
+enum { TOKEN_WIDTH = 16, TOKEN_SIZE = 256 };
+
+/* What stands before the labels of maps, "0.3   5  the   6", in widths that hold for every row. */
 typedef struct row_lead {
     size_t index_width; /* 0: the rows have no leading index */
     size_t row_width, n_width;
-    char text[2 * MMAX_INDEX_SIZE];
+    size_t token_width; /* 0: nor tokens */
+    char text[2 * MMAX_INDEX_SIZE + TOKEN_SIZE];
 } row_lead;
+
+/* A label in WIDTH columns: the rest is blanks, or the end of the label dots. */
+static void fit_token(const char *label, size_t width, char text[TOKEN_SIZE + TOKEN_WIDTH])
+{
+    static const char dots[] = "...";
+    size_t used, n_dots = strlen(dots);
+    mmax_quote(label, strlen(label), text, TOKEN_SIZE);
+    if (mmax_display_width(text) > width) {
+        size_t length = mmax_display_prefix(text, width - n_dots, &used);
+        strcpy(text + length, dots);
+    }
+    size_t length = strlen(text);
+    used = mmax_display_width(text);
+    memset(text + length, ' ', width - used);
+    text[length + width - used] = '\0';
+}
+
+/* How many rows of a text there are, and what labels it has for them, is not known beforehand. */
+static size_t token_column_width(const mmax_input *input)
+{
+    size_t widest = strlen("token");
+    if (!input->rows_known)
+        return TOKEN_WIDTH;
+    size_t n = input->row_labels ? mmax_group_rows(input) : 0;
+    for (size_t i = 0; i < n && widest < TOKEN_WIDTH; i++) {
+        size_t width = mmax_display_width(input->row_labels[i]);
+        widest = width > widest ? width : widest;
+    }
+    return widest < TOKEN_WIDTH ? widest : TOKEN_WIDTH;
+}
 
 static size_t at_least(size_t least, size_t width)
 {
@@ -222,25 +257,32 @@ static size_t row_column_width(const mmax_input *input)
 
 static void init_lead(row_lead *lead, const mmax_report *report, const mmax_input *input)
 {
-    *lead = (row_lead){.row_width = report->row_width, .n_width = n_digits(input->row_length)};
+    *lead = (row_lead){.row_width = report->row_width,
+                       .n_width = n_digits(input->row_length),
+                       .token_width = report->token_width};
     for (size_t i = 0; i + 2 < input->n_dims; i++)
         lead->index_width += (i > 0) + n_digits(input->shape[i] > 0 ? input->shape[i] - 1 : 0);
     if (lead->index_width > 0)
         lead->index_width = at_least(strlen("index"), lead->index_width);
 }
 
-static void write_lead(row_lead *lead, const char *index, const char *row, const char *n)
+static void write_lead(row_lead *lead, const char *index, const char *row, const char *label,
+                       const char *n)
 {
     int gap = lead->index_width > 0 ? 2 : 0;
-    snprintf(lead->text, sizeof lead->text, "%-*s%*s%*s  %*s", (int)lead->index_width,
-             gap > 0 ? index : "", gap, "", (int)lead->row_width, row, (int)lead->n_width, n);
+    char token[TOKEN_SIZE + TOKEN_WIDTH] = "";
+    if (lead->token_width > 0)
+        fit_token(label ? label : "", lead->token_width, token);
+    snprintf(lead->text, sizeof lead->text, "%-*s%*s%*s%s%s  %*s", (int)lead->index_width,
+             gap > 0 ? index : "", gap, "", (int)lead->row_width, row,
+             lead->token_width > 0 ? "  " : "", token, (int)lead->n_width, n);
 }
 
 static void init_rows(mmax_report *report, const mmax_input *input, mmax_table *table,
                       row_lead *lead)
 {
     init_lead(lead, report, input);
-    write_lead(lead, "index", "row", "n");
+    write_lead(lead, "index", "row", "token", "n");
     mmax_table_init(table, report, lead->text, strlen(lead->text));
     mmax_table_fit_rows(table, input->row_length);
     mmax_table_close_up(table);
@@ -253,6 +295,7 @@ static void begin_rows(mmax_report *report, const mmax_input *input)
     write_input(report, input, input->rows_known);
     mmax_output_text(report->output, "\n");
     report->row_width = row_column_width(input);
+    report->token_width = report->options.row_labels ? token_column_width(input) : 0;
     init_rows(report, input, &table, &lead);
     mmax_table_heading(&table, 0, table.n_columns);
 }
@@ -272,7 +315,7 @@ static void rows(mmax_report *report, const mmax_row_block *block)
             memcpy(values + m * block->n_metrics, mmax_block_metrics(block, m, i), size);
         snprintf(row, sizeof row, "%zu", place.row);
         snprintf(n, sizeof n, "%zu", block->n_live[i]);
-        write_lead(&lead, place.index, row, n);
+        write_lead(&lead, place.index, row, mmax_block_label(block, i), n);
         mmax_table_lines(&table, 0, table.n_columns, lead.text, values);
     }
 }

@@ -16,15 +16,15 @@ void mmax_pen_text(mmax_pen *pen, const char *text)
 
 void mmax_pen_left(mmax_pen *pen, const char *text, size_t width)
 {
-    size_t length = strlen(text);
+    size_t used = mmax_display_width(text);
     mmax_pen_text(pen, text);
-    pen->blanks += length < width ? width - length : 0;
+    pen->blanks += used < width ? width - used : 0;
 }
 
 void mmax_pen_right(mmax_pen *pen, const char *text, size_t width)
 {
-    size_t length = strlen(text);
-    pen->blanks += length < width ? width - length : 0;
+    size_t used = mmax_display_width(text);
+    pen->blanks += used < width ? width - used : 0;
     mmax_pen_text(pen, text);
 }
 

@@ -84,9 +84,11 @@ mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mm
     const mmax_input *input = mmax_source_input(source);
     mmax_result *result = NULL;
     mmax_sink *probs = NULL;
-    mmax_status status = MMAX_OK;
-    note_type(settings, input);
-    if (settings->probs)
+    mmax_status status =
+        mmax_source_set_tokens(source, settings->tokens, settings->query_tokens, error);
+    if (status == MMAX_OK)
+        note_type(settings, input);
+    if (status == MMAX_OK && settings->probs)
         status = open_probs(settings, input, &probs, error);
     if (status == MMAX_OK) {
         mmax_sink *const sinks[] = {mmax_report_rows(report), probs};

@@ -39,6 +39,8 @@ typedef struct cli_settings {
     const char *mask;           /* "causal" or a file */
     const char *queries, *keys; /* files whose products are the input, in place of FILEs */
     bool has_scale;
+    const char *tokens_file, *query_tokens_file;
+    mmax_tokens *tokens, *query_tokens; /* what these hold, once they are read */
     mmax_report_options report;
     const char *output;
     const char *probs, *probs_dtype;

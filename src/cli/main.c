@@ -62,6 +62,18 @@ static exit_status settle_vectors(cli_settings *settings)
     return EXIT_DONE;
 }
 
+/* Once for all inputs, so that a pipe will do.  FILE may be NULL. */
+static exit_status read_tokens(const char *file, mmax_tokens **tokens)
+{
+    mmax_error error;
+    if (!file || mmax_tokens_read(file, signals_flag(), tokens, &error) == MMAX_OK)
+        return EXIT_DONE;
+    if (error.status == MMAX_ECANCELED)
+        return EXIT_INTERRUPTED;
+    complain("%s", error.message);
+    return EXIT_FAILED;
+}
+
 static exit_status analyze(cli_settings *settings)
 {
     exit_status status = settle_vectors(settings);
@@ -70,6 +82,10 @@ static exit_status analyze(cli_settings *settings)
     if (settings->n_files == 0 && isatty(STDIN_FILENO))
         return complain_usage("no input: name a FILE, or pipe one to standard input");
     status = check_outputs(settings);
+    if (status == EXIT_DONE)
+        status = read_tokens(settings->tokens_file, &settings->tokens);
+    if (status == EXIT_DONE)
+        status = read_tokens(settings->query_tokens_file, &settings->query_tokens);
     if (status != EXIT_DONE)
         return status;
     settings->report.color = wants_color(settings);
@@ -118,6 +134,8 @@ int main(int argc, char **argv)
     if (status == EXIT_DONE)
         status = act(&settings);
     free(command);
+    mmax_tokens_free(settings.tokens);
+    mmax_tokens_free(settings.query_tokens);
     mmax_plan_free(settings.plan);
     return (int)signals_end(status);
 }

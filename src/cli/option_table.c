@@ -94,6 +94,22 @@ static bool take_keys(cli_settings *settings, const char *argument, mmax_error *
     return *argument || refuse(error, "file of keys", argument, "the name of a file, or -");
 }
 
+static bool take_tokens(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->tokens_file = argument;
+    settings->report.row_labels = true;
+    return (*argument && strcmp(argument, "-") != 0) ||
+           refuse(error, "tokens", argument, "the name of a file");
+}
+
+static bool take_query_tokens(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->query_tokens_file = argument;
+    settings->report.row_labels = true;
+    return (*argument && strcmp(argument, "-") != 0) ||
+           refuse(error, "tokens", argument, "the name of a file");
+}
+
 static const option_row input_rows[] = {
     {0, "input-format", "FORMAT",
      "npy, csv or tsv; auto (the default) goes by the\nfirst bytes, then by the suffix",
@@ -120,6 +136,9 @@ static const option_row input_rows[] = {
      "whose array broadcasts to the input, boolean (0\n"
      "masks) or to be added (-inf masks)",
      take_mask},
+    {0, "tokens", "FILE",
+     "labels of the keys, one a line; of the queries, too,\nwhere these are as many", take_tokens},
+    {0, "query-tokens", "FILE", "labels of the queries, one a line", take_query_tokens},
 };
 
 /* ---- what to compute ------------------------------------------------------------------------- */

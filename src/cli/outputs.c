@@ -194,18 +194,33 @@ static bool identify(const char *file, file_id *id)
     return true;
 }
 
+/* The files beside the inputs that are read, too. */
+enum { MOST_COMPANIONS = 4 };
+
+static size_t list_companions(const cli_settings *settings, const char *files[MOST_COMPANIONS])
+{
+    bool has_mask = settings->mask && strcmp(settings->mask, "causal") != 0;
+    const char *const all[MOST_COMPANIONS] = {settings->keys, has_mask ? settings->mask : NULL,
+                                              settings->tokens_file, settings->query_tokens_file};
+    size_t n = 0;
+    for (size_t i = 0; i < MOST_COMPANIONS; i++)
+        if (all[i])
+            files[n++] = all[i];
+    return n;
+}
+
 static exit_status check_inputs(const cli_settings *settings, const output_names *names)
 {
-    file_id *inputs = malloc((settings->n_files + 3) * sizeof *inputs);
+    const char *companions[MOST_COMPANIONS];
+    size_t n_companions = list_companions(settings, companions);
+    file_id *inputs = malloc((settings->n_files + 1 + n_companions) * sizeof *inputs);
     size_t n = 0;
     for (size_t i = 0; inputs && i < settings->n_files; i++)
         n += identify(settings->files[i], &inputs[n]);
     if (inputs && settings->n_files == 0)
         n += identify("-", &inputs[n]);
-    if (inputs && settings->keys)
-        n += identify(settings->keys, &inputs[n]);
-    if (inputs && settings->mask && strcmp(settings->mask, "causal") != 0)
-        n += identify(settings->mask, &inputs[n]);
+    for (size_t i = 0; inputs && i < n_companions; i++)
+        n += identify(companions[i], &inputs[n]);
     if (inputs)
         qsort(inputs, n, sizeof *inputs, compare_ids);
     exit_status status = EXIT_DONE;
@@ -292,9 +307,10 @@ static bool is_input(const cli_settings *settings, const char *name)
     for (size_t i = 0; exists && i < settings->n_files; i++)
         if (identify(settings->files[i], &input) && compare_ids(&id, &input) == 0)
             return true;
-    const char *const others[] = {settings->mask, settings->keys};
-    for (size_t i = 0; exists && i < sizeof others / sizeof *others; i++)
-        if (others[i] && identify(others[i], &input) && compare_ids(&id, &input) == 0)
+    const char *companions[MOST_COMPANIONS];
+    size_t n = list_companions(settings, companions);
+    for (size_t i = 0; exists && i < n; i++)
+        if (identify(companions[i], &input) && compare_ids(&id, &input) == 0)
             return true;
     return false;
 }

@@ -1,6 +1,8 @@
 /* What the inputs hold: one line for each array, or one object. */
 #include "report/json_parts.h"
 
+#include "base/display_width.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,7 +80,7 @@ static void write_lines(mmax_listing *self)
 {
     size_t name_width = 0, dtype_width = 0;
     for (size_t i = 0; i < self->n; i++) {
-        size_t name = mmax_text_width(self->lines[i].name);
+        size_t name = mmax_display_width(self->lines[i].name);
         size_t dtype = strlen(self->lines[i].dtype);
         name_width = name > name_width ? name : name_width;
         dtype_width = dtype > dtype_width ? dtype : dtype_width;
@@ -86,7 +88,7 @@ static void write_lines(mmax_listing *self)
     for (size_t i = 0; i < self->n; i++) {
         const line *l = &self->lines[i];
         mmax_output_format(self->output, "%s%*s  %-*s  %s\n", l->name,
-                           (int)(name_width - mmax_text_width(l->name)), "", (int)dtype_width,
+                           (int)(name_width - mmax_display_width(l->name)), "", (int)dtype_width,
                            l->dtype, l->shape);
     }
 }

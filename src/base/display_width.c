@@ -1,4 +1,4 @@
-/* How wide a text is on a terminal.  wcwidth would ask the locale, of which nothing here depends,
+/* How wide a text is on a terminal.  wcwidth would ask the locale, on which nothing here depends,
  * and is not in POSIX without XSI. */
 #include "base/display_width.h"
 

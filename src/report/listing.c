@@ -1,8 +1,6 @@
 /* What the inputs hold: one line for each array, or one object. */
 #include "report/json_parts.h"
 
-#include "base/display_width.h"
-
 #include <stdlib.h>
 #include <string.h>
 

@@ -127,5 +127,7 @@ int main(void)
     suite_add_tcase(suite, product_block_cases());
     suite_add_tcase(suite, array_cases());
     suite_add_tcase(suite, token_cases());
+    suite_add_tcase(suite, view_cases());
+    suite_add_tcase(suite, text_view_cases());
     return testing_run(suite);
 }

@@ -16,6 +16,8 @@ TCase *product_cases(void);
 TCase *product_block_cases(void);
 TCase *array_cases(void);
 TCase *token_cases(void);
+TCase *view_cases(void);
+TCase *text_view_cases(void);
 
 /* Goes to the test's own folder, so that files have short names in messages. */
 void enter_folder(void);

@@ -24,6 +24,7 @@ mmax_input figure_input(size_t n_dims, const size_t *shape)
                         .format = "npy",
                         .dtype = "<f8",
                         .dtype_name = "float64",
+                        .axis = -1,
                         .n_dims = n_dims,
                         .rows_known = true,
                         .n_rows = 1,

@@ -62,6 +62,7 @@ mmax_input report_input(const char *file, size_t n_dims, const size_t *shape)
                         .format = "npy",
                         .dtype = "<f4",
                         .dtype_name = "float32",
+                        .axis = -1,
                         .n_dims = n_dims,
                         .rows_known = true,
                         .n_rows = 1,

@@ -250,11 +250,14 @@ typedef struct mmax_source_options {
     mmax_header header; /* CSV and TSV: whether the first record names the columns */
     char delimiter;     /* CSV and TSV: 0 for ',' and tab */
     const char *array;  /* NPZ and safetensors: the one array that counts; NULL: all of them */
+    const char *select; /* the part to take, see mmax_select_check; NULL: all.  Kept with the file */
+    bool has_axis;      /* rows run along AXIS of what is selected, negative from the end; */
+    int axis;           /* else along the last */
     const volatile sig_atomic_t *cancel; /* as in mmax_plan_set_cancel; may be NULL */
 } mmax_source_options;
 
-/* What is known of an input.  Rows run along the last axis; the axes before it are the leading
- * ones, and n_rows is their product.  Rank 0 is one row of one entry, rank 1 one row. */
+/* What is known of an input.  Rows run along the last axis of SHAPE; the axes before it are the
+ * leading ones, and n_rows is their product.  Rank 0 is one row of one entry, rank 1 one row. */
 typedef struct mmax_input {
     const char *file;         /* as given; "-" is standard input */
     const char *array;        /* the member's name; NULL for a file of one array */
@@ -265,7 +268,8 @@ typedef struct mmax_input {
     const char *stored_dtype; /* what the file says where it cannot name the type: "|V2" for
                                  bfloat16; else NULL */
     size_t n_dims;
-    size_t shape[MMAX_MAX_DIMS];
+    size_t shape[MMAX_MAX_DIMS]; /* as selected, the axis that rows run along moved last */
+    int axis;                    /* the axis that was moved, as it was asked for; -1 for the last */
     bool rows_known; /* false while a text is read: then n_rows and shape[0] are those so far */
     size_t n_rows;
     size_t row_length;
@@ -280,6 +284,14 @@ typedef struct mmax_source mmax_source;
  * another name. */
 MMAX_API const char *mmax_format_name_at(size_t i);
 MMAX_API bool mmax_format_parse(const char *name, mmax_format *format);
+
+/* Whether TEXT selects a part of some array, as NumPy's basic slicing writes it between the
+ * brackets: items separated by commas, one for each axis from the first on; axes without one are
+ * taken whole.  An integer takes one index and drops the axis, START:STOP:STEP any of whose parts
+ * may be missing takes a range, "..." stands for as many whole axes as there are left, "newaxis" or
+ * "None" puts in an axis of one.  Integers may be negative: indices and bounds then count from the
+ * end, a step goes backwards.  MMAX_EUSAGE says at which character it is wrong. */
+MMAX_API mmax_status mmax_select_check(const char *text, mmax_error *error);
 
 /* Opens the one array of a file, or of standard input for "-", and reads as far as its header and
  * the length of its rows.  Bounded memory, whatever the file's size or its header's claims.
@@ -319,6 +331,10 @@ MMAX_API void mmax_source_free(mmax_source *source);
 
 /* Lives as long as the source; its numbers grow while a text is read. */
 MMAX_API const mmax_input *mmax_source_input(const mmax_source *source);
+
+/* Writes the shape of the array as it was selected, its axes in their own order: shape (n_dims,).
+ */
+MMAX_API void mmax_input_own_shape(const mmax_input *input, size_t shape[MMAX_MAX_DIMS]);
 
 /* A function that mmax_analyze calls after every block with DATA and its source, whose position
  * tells how far it is.  Both are kept, not copied. */
@@ -490,6 +506,8 @@ typedef struct mmax_report_options {
     mmax_report_format format;
     bool color;      /* table: emphasise the best value of a column with terminal attributes */
     bool row_labels; /* per = row: beside each row its label, where it has one */
+    const mmax_source_options *source; /* JSON: how inputs are opened, for the record; kept; may be
+                                      NULL */
 } mmax_report_options;
 
 typedef struct mmax_report mmax_report;

@@ -57,6 +57,9 @@ static exit_status settle_vectors(cli_settings *settings)
         return complain_usage("'%s' and --queries are both given: logits are read from FILEs or "
                               "computed from vectors",
                               settings->files[0]);
+    if (settings->source.array || settings->source.select || settings->source.has_axis)
+        return complain_usage("--array, --select and --axis are for FILEs; an array of queries or "
+                              "keys is named in brackets, as in 'FILE[NAME]'");
     settings->files = &settings->queries;
     settings->n_files = 1;
     return EXIT_DONE;
@@ -89,6 +92,7 @@ static exit_status analyze(cli_settings *settings)
     if (status != EXIT_DONE)
         return status;
     settings->report.color = wants_color(settings);
+    settings->report.source = &settings->source;
     settings->source.cancel = signals_flag();
     mmax_plan_set_cancel(settings->plan, signals_flag());
     return settings->action == ACTION_LIST ? run_list(settings) : run(settings);

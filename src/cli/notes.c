@@ -42,6 +42,17 @@ void note_type(const cli_settings *settings, const mmax_input *input)
                  input->dtype_name);
 }
 
+/* A column of numbers is more often one row than many rows of one entry. */
+void note_column(const cli_settings *settings, const mmax_input *input)
+{
+    bool is_text = strcmp(input->format, "csv") == 0 || strcmp(input->format, "tsv") == 0;
+    if (!settings->quiet && is_text && input->row_length == 1 && input->n_rows > 1 &&
+        !settings->source.select && !settings->source.has_axis)
+        complain("note: %s has one number a line, so every row has one entry; --axis=0 makes them "
+                 "one row",
+                 readable_name(input->file));
+}
+
 void note_weights(const cli_settings *settings, const mmax_result *result)
 {
     if (!settings->quiet && mmax_result_looks_like_probabilities(result))
@@ -75,9 +86,11 @@ void note_unscaled(const cli_settings *settings, const mmax_input *input)
 void say_read(const mmax_input *input)
 {
     char shape[256] = "";
+    size_t lengths[MMAX_MAX_DIMS];
+    mmax_input_own_shape(input, lengths);
     for (size_t i = 0, used = 0; i < input->n_dims; i++)
-        used += (size_t)snprintf(shape + used, sizeof shape - used, i ? ", %zu" : "%zu",
-                                 input->shape[i]);
+        used +=
+            (size_t)snprintf(shape + used, sizeof shape - used, i ? ", %zu" : "%zu", lengths[i]);
     complain("read %s%s%s%s%s%s: %s, %s, shape (%s%s), %zu row%s of %zu", input->file,
              input->array ? "[" : "", input->array ? input->array : "", input->array ? "]" : "",
              input->keys ? " x " : "", input->keys ? input->keys : "", input->format, input->dtype,

@@ -57,6 +57,23 @@ static bool take_delimiter(cli_settings *settings, const char *argument, mmax_er
     return true;
 }
 
+static bool take_select(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->source.select = argument;
+    return mmax_select_check(argument, error) == MMAX_OK;
+}
+
+static bool take_axis(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    const char *digits = argument + (*argument == '-');
+    size_t n = strspn(digits, "0123456789");
+    /* No array has that many axes; which ones it has is told when it is known. */
+    bool ok = n > 0 && n <= 3 && !digits[n];
+    settings->source.has_axis = true;
+    settings->source.axis = ok ? atoi(argument) : -1;
+    return ok || refuse(error, "axis", argument, "an integer such as 0 or -2");
+}
+
 static bool take_invalid(cli_settings *settings, const char *argument, mmax_error *error)
 {
     return mmax_plan_set_invalid(settings->plan, argument, error) == MMAX_OK;
@@ -123,6 +140,10 @@ static const option_row input_rows[] = {
     {0, "csv-header", "WHEN",
      "auto (the default), yes or no: whether the first\nrecord names the columns", take_header},
     {0, "delimiter", "C", "what separates the cells of a text", take_delimiter},
+    {0, "select", "EXPR", "the part of the array to take, as NumPy slices:\n'3,:,0:64,:'",
+     take_select},
+    {0, "axis", "N", "the axis of it that rows run along, from the end if\nnegative (default: -1)",
+     take_axis},
     {0, "invalid", "WHAT",
      "what a NaN or +inf does: error (the default), or\nskip to leave its row out", take_invalid},
     {0, "queries", "FILE",

@@ -1,5 +1,7 @@
 #include "io/array.h"
 
+#include "io/view.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +16,8 @@ enum { TRUSTED_ROW = 16 * 1024 * 1024 };
 typedef struct array_source {
     mmax_source base;
     mmax_dtype dtype;
-    mmax_layout layout;   /* of what is handed out */
+    mmax_layout whole;    /* of the array */
+    mmax_layout layout;   /* of what is handed out of it */
     ptrdiff_t data_begin; /* in the stream; before its beginning once a part of it was spooled */
     size_t data_size;
     bool is_in_order;    /* the elements lie in the file as they are handed out */
@@ -158,8 +161,44 @@ static bool array_can_seek(const mmax_source *source)
            mmax_stream_is_file(source->stream, &n_bytes);
 }
 
+/* "a.npy[3, 0, 2, 5]": the indices in the array of the entry that is COLUMN of the row, and ':' on
+ * the axis that a whole row runs along. */
+static void place_in_whole(const mmax_source *source, size_t block_row, size_t column, char *place,
+                           size_t size)
+{
+    const array_source *self = (const array_source *)source;
+    const mmax_layout *layout = &self->layout;
+    size_t index[MMAX_MAX_DIMS], next[MMAX_MAX_DIMS];
+    size_t offset = layout->offset;
+    size_t last = layout->n_dims - 1; /* not used for rank 0 */
+    mmax_unravel(&source->input, source->first_row + block_row, index);
+    for (size_t i = 0; i + 1 < layout->n_dims; i++)
+        offset += index[i] * (size_t)layout->strides[i];
+    bool has_range = column == MMAX_WHOLE_ROW && source->input.row_length > 1;
+    if (column != MMAX_WHOLE_ROW && layout->n_dims > 0)
+        offset += column * (size_t)layout->strides[last];
+    mmax_layout_unravel(&self->whole, offset, index);
+    mmax_layout_unravel(&self->whole, has_range ? offset + (size_t)layout->strides[last] : offset,
+                        next);
+    size_t used = (size_t)snprintf(place, size, "%s", source->name);
+    for (size_t i = 0; i < self->whole.n_dims && used < size; i++) {
+        const char *before = i > 0 ? ", " : "[", *after = i + 1 < self->whole.n_dims ? "" : "]";
+        used +=
+            index[i] != next[i]
+                ? (size_t)snprintf(place + used, size - used, "%s:%s", before, after)
+                : (size_t)snprintf(place + used, size - used, "%s%zu%s", before, index[i], after);
+    }
+}
+
 static const mmax_source_methods array_methods = {
     .read = array_read, .can_seek = array_can_seek, .seek = array_seek, .close = array_close};
+
+/* Of a part of an array, whose rows and columns are not those that the file has. */
+static const mmax_source_methods part_methods = {.read = array_read,
+                                                 .place = place_in_whole,
+                                                 .can_seek = array_can_seek,
+                                                 .seek = array_seek,
+                                                 .close = array_close};
 
 /* ---- where the data lie ---------------------------------------------------------------------- */
 
@@ -225,6 +264,7 @@ static mmax_status spool(array_source *self, mmax_stream *stream, size_t begin, 
     if (status != MMAX_OK)
         return status;
     self->layout.offset -= begin;
+    self->whole.offset -= begin; /* may wrap around: only differences from it are taken */
     self->data_begin -= (ptrdiff_t)begin;
     return n_there < end - begin ? fail_truncated(self, n_there, error) : MMAX_OK;
 }
@@ -292,9 +332,30 @@ static mmax_status set_shape(array_source *self, mmax_error *error)
     for (size_t i = 0; i < layout->n_dims; i++)
         n_else *= layout->shape[i] ? layout->shape[i] : 1;
     if (is_empty(layout) && n_else > MAX_EMPTY)
-        return mmax_fail(error, MMAX_EFORMAT,
-                         "%s: the header promises %zu rows or columns without any entry",
-                         self->base.name, n_else);
+        return mmax_fail(
+            error, MMAX_EFORMAT, "%s: %s %zu rows or columns without any entry", self->base.name,
+            self->base.methods == &part_methods ? "the selection has" : "the header promises",
+            n_else);
+    return MMAX_OK;
+}
+
+/* Decides which elements are handed out, and in what order. */
+static mmax_status choose_part(array_source *self, const mmax_source_options *options,
+                               mmax_error *error)
+{
+    mmax_view view;
+    mmax_status status = MMAX_OK;
+    mmax_view_whole(&self->whole, &view);
+    if (options->select)
+        status = mmax_view_select(self->base.name, options->select, &view, error);
+    if (status == MMAX_OK && options->has_axis)
+        status = mmax_view_move_last(self->base.name, options->axis, &view, error);
+    if (status != MMAX_OK)
+        return status;
+    self->layout = view.layout;
+    self->is_in_order = lies_in_order(&self->layout);
+    self->base.input.axis = options->has_axis ? options->axis : -1;
+    self->base.methods = options->select || options->has_axis ? &part_methods : &array_methods;
     return MMAX_OK;
 }
 
@@ -315,11 +376,9 @@ mmax_status mmax_array_open(mmax_stream *stream, const mmax_array *array,
                             const mmax_source_options *options, mmax_source **source,
                             mmax_error *error)
 {
-    (void)options;
     array_source *self = mmax_alloc_zeroed(1, sizeof *self);
     if (!self)
         return mmax_fail_memory(error, "opening an array");
-    self->base.methods = &array_methods;
     self->base.name = mmax_stream_name(stream);
     self->base.element = array->dtype.info->element;
     self->base.input.dtype = array->dtype.name;
@@ -327,11 +386,12 @@ mmax_status mmax_array_open(mmax_stream *stream, const mmax_array *array,
     self->base.input.stored_dtype = array->dtype.stored;
     self->base.input.rows_known = true;
     self->dtype = array->dtype;
-    self->layout = array->layout;
+    self->whole = array->layout;
     self->data_begin = (ptrdiff_t)array->data_begin;
     self->data_size = array->data_size;
-    self->is_in_order = lies_in_order(&self->layout);
-    mmax_status status = set_shape(self, error);
+    mmax_status status = choose_part(self, options, error);
+    if (status == MMAX_OK)
+        status = set_shape(self, error);
     if (status == MMAX_OK)
         status = secure_data(self, stream, error);
     if (status == MMAX_OK)

@@ -23,12 +23,13 @@ mmax_status mmax_array_describe(const char *file, const mmax_dtype *dtype, const
                                 size_t n_dims, bool is_fortran, size_t data_begin,
                                 mmax_array *array, mmax_error *error);
 
-/* A source of the array's rows.  The stream may stand anywhere that is not beyond the first byte
- * that is needed; it is taken over as mmax_npy_open has it.
+/* A source of the array's rows, or of those that the options select.  The stream may stand anywhere
+ * that is not beyond the first byte that is needed; it is taken over as mmax_npy_open has it.
  *
  * Elements that lie one after the other in C order are converted where they are peeked; what comes
  * after the last of them is neither read nor missed.  Others are gathered, and a pipe is moved to a
- * file for it.  MMAX_EFORMAT where bytes are missing. */
+ * file for it.  MMAX_EFORMAT where bytes are missing, MMAX_EDOMAIN for a selection or
+ * an axis that the array does not have. */
 mmax_status mmax_array_open(mmax_stream *stream, const mmax_array *array,
                             const mmax_source_options *options, mmax_source **source,
                             mmax_error *error);

@@ -229,6 +229,7 @@ mmax_status mmax_csv_open(mmax_stream *stream, const mmax_source_options *option
     self->base.stream = stream;
     self->base.element = MMAX_FLOAT64;
     input->dtype = "<f8";
+    input->axis = -1;
     input->dtype_name = "float64";
     input->n_dims = 2;
     input->row_length = input->shape[1] = self->layout.row_length;

@@ -257,6 +257,8 @@ mmax_status mmax_file_open(const char *file, const mmax_source_options *options,
     if (!options)
         options = &defaults;
     mmax_status status = check_delimiter(options->delimiter, error);
+    if (status == MMAX_OK && options->select)
+        status = mmax_select_check(options->select, error);
     if (status == MMAX_OK)
         status = split_name(file, &split, error);
     if (status != MMAX_OK)
@@ -380,6 +382,16 @@ mmax_status mmax_file_next(mmax_file *file, const mmax_array_info **info, mmax_e
     return MMAX_OK;
 }
 
+/* An array knows its parts itself; a text must become one first. */
+static mmax_status select_of_text(const mmax_file *file, mmax_source **source, mmax_error *error)
+{
+    const mmax_source_options *options = &file->options;
+    bool is_text = options->format == MMAX_FORMAT_CSV || options->format == MMAX_FORMAT_TSV;
+    if (!is_text || (!options->select && !options->has_axis))
+        return MMAX_OK;
+    return mmax_text_view_open(*source, options, source, error);
+}
+
 mmax_status mmax_file_array(mmax_file *file, mmax_source **source, mmax_error *error)
 {
     mmax_source *opened;
@@ -391,8 +403,12 @@ mmax_status mmax_file_array(mmax_file *file, mmax_source **source, mmax_error *e
     opened->input.file = file->path;
     opened->input.array = file->info.array;
     opened->input.format = file->format;
-    *source = opened;
-    return MMAX_OK;
+    status = select_of_text(file, &opened, error);
+    if (status == MMAX_OK)
+        *source = opened;
+    else
+        mmax_source_free(opened);
+    return status;
 }
 
 enum { COUNTED_ENTRIES = 32 * 1024 };

@@ -2,7 +2,7 @@ noinst_LTLIBRARIES += libio.la
 libio_la_SOURCES = src/io/io.h src/io/stream.h src/io/stream.c src/io/archive.h src/io/archive.c \
     src/io/signature.c src/io/file.h src/io/file.c src/io/source.h src/io/source.c \
     src/io/convert.h src/io/convert.c src/io/gather.h src/io/gather.c \
-    src/io/array.h src/io/array.c \
+    src/io/array.h src/io/array.c src/io/view.h src/io/view.c src/io/text_view.c \
     src/io/npy_header.h src/io/npy_header.c src/io/npy.c src/io/npz.c \
     src/io/csv_record.h src/io/csv_record.c src/io/csv_layout.h src/io/csv_layout.c src/io/csv.c \
     src/io/memory.c src/io/mask.c src/io/vectors.h src/io/vectors.c src/io/key_block.h \

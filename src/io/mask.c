@@ -31,23 +31,12 @@ struct mmax_mask {
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
 
-enum { SHAPE_SIZE = MMAX_MAX_DIMS * 22 + 4 };
-
-/* As NumPy writes it: "()", "(3,)", "(2, 3)". */
-static void write_shape(const mmax_input *input, char text[SHAPE_SIZE])
-{
-    size_t used = (size_t)snprintf(text, SHAPE_SIZE, "(");
-    for (size_t i = 0; i < input->n_dims; i++)
-        used +=
-            (size_t)snprintf(text + used, SHAPE_SIZE - used, i ? ", %zu" : "%zu", input->shape[i]);
-    snprintf(text + used, SHAPE_SIZE - used, input->n_dims == 1 ? ",)" : ")");
-}
-
 static mmax_status fail_shape(const mmax_mask *self, mmax_error *error)
 {
-    char of_mask[SHAPE_SIZE], of_input[SHAPE_SIZE], file[MMAX_MESSAGE_SIZE / 4];
-    write_shape(&self->shape, of_mask);
-    write_shape(self->input, of_input);
+    const mmax_input *shape = &self->shape, *input = self->input;
+    char of_mask[MMAX_SHAPE_SIZE], of_input[MMAX_SHAPE_SIZE], file[MMAX_MESSAGE_SIZE / 4];
+    mmax_shape_write(shape->shape, shape->n_dims, of_mask);
+    mmax_shape_write(input->shape, input->n_dims, of_input);
     mmax_quote(self->input->file, strlen(self->input->file), file, sizeof file);
     return mmax_fail(error, MMAX_EDOMAIN,
                      "%s: a mask of shape %s does not broadcast to %s, the shape of %s%s",

@@ -44,6 +44,7 @@ mmax_status mmax_source_open_memory(const double *logits, const size_t *shape, s
     self->base.input.file = "memory";
     self->base.input.format = "memory";
     self->base.input.dtype = "<f8";
+    self->base.input.axis = -1;
     self->base.input.dtype_name = "float64";
     self->base.input.rows_known = true;
     self->logits = logits;

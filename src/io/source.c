@@ -73,6 +73,23 @@ double mmax_source_epsilon(const mmax_source *source)
 
 /* ---- shapes and places ----------------------------------------------------------------------- */
 
+void mmax_shape_write(const size_t *shape, size_t n_dims, char text[MMAX_SHAPE_SIZE])
+{
+    size_t used = (size_t)snprintf(text, MMAX_SHAPE_SIZE, "(");
+    for (size_t i = 0; i < n_dims; i++)
+        used +=
+            (size_t)snprintf(text + used, MMAX_SHAPE_SIZE - used, i ? ", %zu" : "%zu", shape[i]);
+    snprintf(text + used, MMAX_SHAPE_SIZE - used, n_dims == 1 ? ",)" : ")");
+}
+
+void mmax_input_own_shape(const mmax_input *input, size_t shape[MMAX_MAX_DIMS])
+{
+    size_t n = input->n_dims;
+    size_t axis = (size_t)(input->axis < 0 ? input->axis + (int)n : input->axis);
+    for (size_t i = 0; i < n; i++)
+        shape[i] = i == axis ? input->shape[n - 1] : input->shape[i - (i > axis)];
+}
+
 bool mmax_input_set_shape(mmax_input *input, const size_t *shape, size_t n_dims, size_t item_size)
 {
     /* An axis of 0 must not hide an overflow in the others: the rows are counted without the last

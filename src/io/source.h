@@ -42,10 +42,20 @@ mmax_status mmax_npy_open(mmax_stream *stream, const mmax_npy_header *header,
 mmax_status mmax_csv_open(mmax_stream *stream, const mmax_source_options *options,
                           mmax_source **source, mmax_error *error);
 
+/* The part of a text that the options select, with rows along their axis, as an array: its values
+ * are moved to a temporary file, as many rows of them as the selection looks at.  Takes over TEXT
+ * when it succeeds; labels follow. */
+mmax_status mmax_text_view_open(mmax_source *text, const mmax_source_options *options,
+                                mmax_source **source, mmax_error *error);
+
 /* Whether the source can go to any of its rows, and goes there: the next row read is ROW.  A
  * failure is MMAX_EIO. */
 bool mmax_source_can_seek(const mmax_source *source);
 mmax_status mmax_source_seek(mmax_source *source, size_t row, mmax_error *error);
+
+/* Writes a shape as NumPy does: "()", "(3,)", "(2, 3)". */
+enum { MMAX_SHAPE_SIZE = MMAX_MAX_DIMS * 22 + 4 };
+void mmax_shape_write(const size_t *shape, size_t n_dims, char text[MMAX_SHAPE_SIZE]);
 
 /* Sets shape, n_rows and row_length; false if they or the bytes of the array, at ITEM_SIZE each,
  * overflow. */

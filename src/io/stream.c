@@ -162,6 +162,30 @@ mmax_status mmax_stream_open_part(const mmax_stream *whole, const char *name, si
     return status;
 }
 
+mmax_status mmax_stream_open_temporary(int descriptor, const char *name,
+                                       const volatile sig_atomic_t *cancel, mmax_stream **stream,
+                                       mmax_error *error)
+{
+    mmax_stream *self = mmax_alloc_zeroed(1, sizeof *self);
+    if (!self)
+        return mmax_fail_memory(error, "opening an input");
+    self->descriptor = descriptor;
+    self->cancel = cancel;
+    self->name = mmax_copy_text(name);
+    mmax_status status = self->name ? MMAX_OK : mmax_fail_memory(error, "opening an input");
+    if (status == MMAX_OK && fstat(descriptor, &self->opened) != 0)
+        status = fail_system(self, "read", error);
+    if (status != MMAX_OK) {
+        mmax_stream_free(self); /* not ours yet: the descriptor stays open */
+        return status;
+    }
+    self->is_ours = true;
+    self->is_file = true;
+    self->stop = self->opened.st_size;
+    *stream = self;
+    return MMAX_OK;
+}
+
 void mmax_stream_free(mmax_stream *stream)
 {
     if (!stream)
@@ -352,27 +376,34 @@ int mmax_temporary_file(void)
     return descriptor;
 }
 
-static bool write_fully(int descriptor, const char *bytes, size_t n)
+bool mmax_write_fully(int descriptor, const void *bytes, size_t n)
 {
+    const char *from = bytes;
     while (n > 0) {
-        ssize_t written = write(descriptor, bytes, n);
+        ssize_t written = write(descriptor, from, n);
         if (written < 0 && errno != EINTR)
             return false;
         if (written > 0) {
-            bytes += written;
+            from += written;
             n -= (size_t)written;
         }
     }
     return true;
 }
 
+mmax_status mmax_fail_temporary(const char *name, mmax_error *error)
+{
+    return mmax_fail(error, MMAX_EIO,
+                     "%s: cannot be kept in a temporary file: %s; let TMPDIR name a folder with "
+                     "room",
+                     name, strerror(errno));
+}
+
 mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mmax_error *error)
 {
-    static const char no_room[] = "%s: cannot be kept in a temporary file: %s; let TMPDIR name a "
-                                  "folder with room";
     int descriptor = mmax_temporary_file();
     if (descriptor < 0)
-        return mmax_fail(error, MMAX_EIO, no_room, stream->name, strerror(errno));
+        return mmax_fail_temporary(stream->name, error);
     mmax_status status = MMAX_OK;
     size_t moved = 0;
     while (moved < n) {
@@ -382,8 +413,8 @@ mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mm
         if (status != MMAX_OK || available == 0)
             break;
         size_t taken = available < n - moved ? available : n - moved;
-        if (!write_fully(descriptor, bytes, taken)) {
-            status = mmax_fail(error, MMAX_EIO, no_room, stream->name, strerror(errno));
+        if (!mmax_write_fully(descriptor, bytes, taken)) {
+            status = mmax_fail_temporary(stream->name, error);
             break;
         }
         mmax_stream_skip(stream, taken);

@@ -15,6 +15,12 @@ typedef struct mmax_stream mmax_stream;
  * CANCEL may be NULL; it is looked at before every system call and after an interrupted one. */
 mmax_status mmax_stream_open(const char *file, const volatile sig_atomic_t *cancel,
                              mmax_stream **stream, mmax_error *error);
+
+/* A stream of what was written to a file from mmax_temporary_file, which it takes over when it
+ * succeeds.  NAME is for messages and harmless. */
+mmax_status mmax_stream_open_temporary(int descriptor, const char *name,
+                                       const volatile sig_atomic_t *cancel, mmax_stream **stream,
+                                       mmax_error *error);
 void mmax_stream_free(mmax_stream *stream);
 
 /* What bytes that are made while they are read come from: a decompressor, a member of an archive.
@@ -79,5 +85,11 @@ mmax_status mmax_stream_check_end(mmax_stream *stream, mmax_error *error);
 
 /* Opens a file without a name, in $TMPDIR or /tmp; -1 and errno on failure. */
 int mmax_temporary_file(void);
+
+/* Writes all of it, or returns false and sets errno. */
+bool mmax_write_fully(int descriptor, const void *bytes, size_t n);
+
+/* MMAX_EIO: what is read under NAME cannot be written to a temporary file, by errno. */
+mmax_status mmax_fail_temporary(const char *name, mmax_error *error);
 
 #endif

@@ -53,7 +53,19 @@ static void write_transform(mmax_output *output, const mmax_transform_rules *rul
         mmax_output_text(output, "null");
 }
 
-static void write_options(mmax_output *output, const mmax_plan *plan)
+/* What of the array is looked at, only where that was asked for. */
+static void write_part(mmax_output *output, const mmax_source_options *source)
+{
+    if (source && source->select)
+        string_member(output, 2, "select", source->select);
+    if (source && source->has_axis) {
+        next_key(output, false, 2, "axis");
+        mmax_output_format(output, "%d", source->axis);
+    }
+}
+
+static void write_options(mmax_output *output, const mmax_plan *plan,
+                          const mmax_source_options *source)
 {
     char text[MMAX_NUMBER_SIZE], spec[MMAX_SPEC_SIZE];
     next_key(output, false, 1, "options");
@@ -65,6 +77,7 @@ static void write_options(mmax_output *output, const mmax_plan *plan)
     string_member(output, 2, "reference", text);
     string_member(output, 2, "per", level_name(plan->per));
     string_member(output, 2, "invalid", plan->skip_invalid ? "skip" : "error");
+    write_part(output, source);
     write_transform(output, &plan->transform);
     next_key(output, false, 2, "metrics");
     mmax_output_text(output, "[");
@@ -93,7 +106,7 @@ static void open(mmax_report *report)
     mmax_output_text(output, "1");
     string_member(output, 1, "program", "multimax-analyze");
     string_member(output, 1, "version", mmax_version());
-    write_options(output, report->plan);
+    write_options(output, report->plan, report->options.source);
     next_key(output, false, 1, "inputs");
     mmax_output_text(output, "[");
 }
@@ -175,13 +188,15 @@ static void write_facts(mmax_output *output, const mmax_result *result)
     const mmax_input *input = &result->input;
     string_member(output, 3, "format", input->format);
     string_member(output, 3, "dtype", input->dtype);
+    size_t shape[MMAX_MAX_DIMS];
+    mmax_input_own_shape(input, shape);
     next_key(output, false, 3, "shape");
     mmax_output_text(output, "[");
     for (size_t i = 0; i < input->n_dims; i++)
-        mmax_output_format(output, "%s%zu", i > 0 ? ", " : "", input->shape[i]);
+        mmax_output_format(output, "%s%zu", i > 0 ? ", " : "", shape[i]);
     mmax_output_text(output, "]");
     next_key(output, false, 3, "axis");
-    mmax_output_text(output, "-1");
+    mmax_output_format(output, "%d", input->axis);
     count_member(output, 3, "rows", input->n_rows);
     count_member(output, 3, "row_length", input->row_length);
     count_member(output, 3, "masked_rows", result->masked_rows);

@@ -50,17 +50,23 @@ static void write_count(mmax_output *output, size_t count, const char *one, cons
 static void write_input(mmax_report *report, const mmax_input *input, bool rows_known)
 {
     mmax_output *output = report->output;
+    bool is_last = input->axis == -1 || input->axis + 1 == (int)input->n_dims;
+    size_t shape[MMAX_MAX_DIMS];
+    mmax_input_own_shape(input, shape);
     mmax_output_text(output, report->n_inputs > 0 ? "\n" : "");
     write_name(output, input);
     mmax_output_format(output, ": %s, ", kind_of(input));
     for (size_t i = 0; input->n_dims > 2 && i < input->n_dims; i++)
-        mmax_output_format(output, "%s%zu", i > 0 ? " x " : "", input->shape[i]);
+        mmax_output_format(output, "%s%zu", i > 0 ? " x " : "", shape[i]);
     mmax_output_text(output, input->n_dims > 2 ? ", " : "");
     if (rows_known)
         write_count(output, input->n_rows, "row of ", "rows of ");
     else
         mmax_output_text(output, "rows of ");
-    write_count(output, input->row_length, "logit\n", "logits\n");
+    write_count(output, input->row_length, "logit", "logits");
+    if (!is_last)
+        mmax_output_format(output, " along axis %d", input->axis);
+    mmax_output_text(output, "\n");
 }
 
 /* What does not take part in the numbers; with rows before it, below an empty line. */

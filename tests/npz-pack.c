@@ -1,5 +1,6 @@
-/* npz-pack [-d] FILE.npz MEMBER...: packs files, as np.savez does, or with -d as np.savez_compressed,
- * for the tests of the command line.  With FILE "-" it writes to standard output, as to a pipe. */
+/* npz-pack [-d] FILE.npz MEMBER...: packs files, as np.savez does, or with -d as
+ * np.savez_compressed, for the tests of the command line.  With FILE "-" it writes to standard
+ * output, as to a pipe. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <stdbool.h>

@@ -213,6 +213,7 @@ static mmax_status describe(product_source *self, mmax_error *error)
     self->base.element = wider_element(queries, keys);
     input->keys = self->keys_file;
     input->format = "product";
+    input->axis = -1;
     bool is_wide = self->base.element == MMAX_FLOAT64;
     input->dtype = is_wide ? "<f8" : "<f4";
     input->dtype_name = is_wide ? "float64" : "float32";

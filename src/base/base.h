@@ -58,6 +58,10 @@ size_t mmax_number_write_float(float value, char text[MMAX_NUMBER_SIZE]);
  * infinity, underflow the nearest subnormal or 0.  The rounding mode must be the usual one. */
 bool mmax_number_read(const char *text, size_t length, double *value);
 
+/* A shape of at most MMAX_MAX_DIMS axes as NumPy writes it: "()", "(3,)", "(2, 3)". */
+enum { MMAX_SHAPE_SIZE = MMAX_MAX_DIMS * 22 + 4 };
+void mmax_shape_write(const size_t *shape, size_t n_dims, char text[MMAX_SHAPE_SIZE]);
+
 /* The number of bytes of the UTF-8 character at text[0..length); 0 if it is not valid. */
 size_t mmax_utf8_length(const char *text, size_t length);
 

@@ -3,6 +3,15 @@
 #include <assert.h>
 #include <string.h>
 
+void mmax_shape_write(const size_t *shape, size_t n_dims, char text[MMAX_SHAPE_SIZE])
+{
+    size_t used = (size_t)snprintf(text, MMAX_SHAPE_SIZE, "(");
+    for (size_t i = 0; i < n_dims; i++)
+        used +=
+            (size_t)snprintf(text + used, MMAX_SHAPE_SIZE - used, i ? ", %zu" : "%zu", shape[i]);
+    snprintf(text + used, MMAX_SHAPE_SIZE - used, n_dims == 1 ? ",)" : ")");
+}
+
 size_t mmax_utf8_length(const char *text, size_t length)
 {
     const unsigned char *s = (const unsigned char *)text;

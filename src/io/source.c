@@ -73,15 +73,6 @@ double mmax_source_epsilon(const mmax_source *source)
 
 /* ---- shapes and places ----------------------------------------------------------------------- */
 
-void mmax_shape_write(const size_t *shape, size_t n_dims, char text[MMAX_SHAPE_SIZE])
-{
-    size_t used = (size_t)snprintf(text, MMAX_SHAPE_SIZE, "(");
-    for (size_t i = 0; i < n_dims; i++)
-        used +=
-            (size_t)snprintf(text + used, MMAX_SHAPE_SIZE - used, i ? ", %zu" : "%zu", shape[i]);
-    snprintf(text + used, MMAX_SHAPE_SIZE - used, n_dims == 1 ? ",)" : ")");
-}
-
 void mmax_input_own_shape(const mmax_input *input, size_t shape[MMAX_MAX_DIMS])
 {
     size_t n = input->n_dims;

@@ -53,10 +53,6 @@ mmax_status mmax_text_view_open(mmax_source *text, const mmax_source_options *op
 bool mmax_source_can_seek(const mmax_source *source);
 mmax_status mmax_source_seek(mmax_source *source, size_t row, mmax_error *error);
 
-/* Writes a shape as NumPy does: "()", "(3,)", "(2, 3)". */
-enum { MMAX_SHAPE_SIZE = MMAX_MAX_DIMS * 22 + 4 };
-void mmax_shape_write(const size_t *shape, size_t n_dims, char text[MMAX_SHAPE_SIZE]);
-
 /* Sets shape, n_rows and row_length; false if they or the bytes of the array, at ITEM_SIZE each,
  * overflow. */
 bool mmax_input_set_shape(mmax_input *input, const size_t *shape, size_t n_dims, size_t item_size);

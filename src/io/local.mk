@@ -7,6 +7,8 @@ libio_la_SOURCES = src/io/io.h src/io/stream.h src/io/stream.c src/io/archive.h 
     src/io/csv_record.h src/io/csv_record.c src/io/csv_layout.h src/io/csv_layout.c src/io/csv.c \
     src/io/memory.c src/io/mask.c src/io/vectors.h src/io/vectors.c src/io/key_block.h \
     src/io/key_block.c src/io/product_shape.h src/io/product_shape.c src/io/product.c \
-    src/io/tokens.h src/io/tokens.c src/io/array_writer.c
+    src/io/tokens.h src/io/tokens.c src/io/parameters.h src/io/parameters_parts.h \
+    src/io/parameters.c src/io/parameters_json.c src/io/parameters_list.c \
+    src/io/parameters_arrays.c src/io/array_writer.c
 libio_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(JANSSON_CFLAGS) $(GSL_CFLAGS)
 libio_la_LIBADD = $(ARCHIVE_LIBS) $(JANSSON_LIBS)

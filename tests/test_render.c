@@ -106,7 +106,7 @@ mmax_simplex *gather_simplex(const struct mmax_plan *plan, const mmax_input *inp
         size_t left = input->n_rows - first, n = left < block ? left : block;
         const double *x = logits + first * input->row_length;
         mapped m = map_block(&plan->maps[0], x, n, input->row_length);
-        mmax_simplex_rows_add(rows, n, x, m.epsilon);
+        mmax_simplex_rows_add(rows, first, n, x, m.epsilon);
         free_mapped(&m);
     }
     mmax_simplex *simplex;

@@ -15,6 +15,13 @@ static mmax_status begin_result(const mmax_plan *plan, const mmax_input *input,
     self->metrics = plan->metrics;
     self->per = mmax_plan_per(plan, input);
     *result = self;
+    for (size_t i = 0; i < plan->n_maps; i++) {
+        if (!plan->layers[i])
+            continue;
+        self->layer_specs[i] = mmax_copy_text(plan->layers[i]->spec);
+        if (!self->layer_specs[i])
+            return mmax_fail_memory(error, "making a result");
+    }
     return MMAX_OK;
 }
 
@@ -46,7 +53,9 @@ typedef struct pass {
 static mmax_status begin_pass(pass *self, mmax_error *error)
 {
     const mmax_plan *plan = self->plan;
-    mmax_status status = begin_result(plan, self->input, &self->result, error);
+    mmax_status status = mmax_plan_check_layers(plan, self->input, error);
+    if (status == MMAX_OK)
+        status = begin_result(plan, self->input, &self->result, error);
     if (status == MMAX_OK)
         status = mmax_tally_begin(&self->tally, self->input, self->result, error);
     if (status == MMAX_OK)
@@ -100,7 +109,8 @@ static mmax_status take_block(pass *self, mmax_error *error)
     };
     status = mmax_sinks_rows(&self->sinks, &rows, error);
     if (status == MMAX_OK && self->simplex_rows)
-        mmax_simplex_rows_add(self->simplex_rows, block->n_rows, block->logits, block->epsilon);
+        mmax_simplex_rows_add(self->simplex_rows, block->first_row, block->n_rows, block->logits,
+                              block->epsilon);
     if (status == MMAX_OK)
         status = mmax_tally_block(&self->tally, block, error);
     return status;

@@ -24,9 +24,17 @@ typedef struct mmax_transform_rules {
     char *mask_file; /* NULL: none */
 } mmax_transform_rules;
 
+/* The maps of one place of a plan where every index of the first axis has its own; see layers.c. */
+typedef struct mmax_layers {
+    size_t n;
+    mmax_map *maps; /* (n,) */
+    char *spec;     /* as it was given: "multimax:@ts.npz" */
+} mmax_layers;
+
 struct mmax_plan {
     mmax_transform_rules transform;
     mmax_map maps[MMAX_MAX_MAPS];
+    mmax_layers *layers[MMAX_MAX_MAPS]; /* NULL: the map is for all; else MAPS has the first's */
     size_t n_maps;
     bool has_own_maps; /* false: MAPS are the default ones */
     mmax_metric_list metrics;
@@ -42,6 +50,29 @@ struct mmax_plan {
 
 /* The level for an input: never MMAX_PER_AUTO. */
 mmax_per mmax_plan_per(const mmax_plan *plan, const mmax_input *input);
+
+/* ---- layers ---------------------------------------------------------------------------------- */
+
+/* Whether SPEC names a file of parameters: "multimax:@FILE". */
+bool mmax_spec_has_file(const char *spec);
+
+/* Reads the file of such a SPEC.  One set of parameters goes to *MAP, and *LAYERS is NULL; of
+ * several the first goes there.  MMAX_EFORMAT for parameters that a SPEC could not have. */
+mmax_status mmax_layers_read(const char *spec, mmax_map *map, mmax_layers **layers,
+                             mmax_error *error);
+void mmax_layers_free(mmax_layers *layers);
+
+/* Whether they compute the same; either may be NULL. */
+bool mmax_layers_equal(const mmax_layers *a, const mmax_layers *b);
+
+/* MMAX_EDOMAIN if a map of the plan has layers and the input has not as many, on the first of at
+ * least three axes. */
+mmax_status mmax_plan_check_layers(const mmax_plan *plan, const mmax_input *input,
+                                   mmax_error *error);
+
+/* The map of a row of such an input; *N_ROWS is how many rows, from this one on, have the same. */
+const mmax_map *mmax_plan_map_of_row(const mmax_plan *plan, size_t map, const mmax_input *input,
+                                     size_t row, size_t *n_rows);
 
 /* ---- figures' data --------------------------------------------------------------------------- */
 
@@ -87,6 +118,7 @@ struct mmax_result {
     mmax_input input; /* as at the end; its pointers are the source's */
     size_t n_maps;
     mmax_map maps[MMAX_MAX_MAPS];
+    char *layer_specs[MMAX_MAX_MAPS]; /* as the plan's layers have it; NULL where it has none */
     mmax_metric_list metrics;
     size_t masked_rows, invalid_rows, masked_entries;
     bool looks_like_probabilities;
@@ -99,6 +131,10 @@ struct mmax_result {
     mmax_heatmap *heatmap; /* NULL unless kept */
     mmax_simplex *simplex; /* NULL unless kept */
 };
+
+/* How a figure calls the map-th map: mmax_map_label, or for layers the name alone where no other
+ * map has it. */
+void mmax_result_label(const mmax_result *result, size_t map, char label[MMAX_SPEC_SIZE]);
 
 /* The leading indices of a group as "0.3"; "" for rank 2 and below. */
 enum { MMAX_INDEX_SIZE = 256 };

@@ -190,25 +190,38 @@ static void blank_skipped(const mmax_block *block, double *entries)
             entries[i * block->row_length + j] = (double)NAN;
 }
 
+/* Maps N rows of the block from the FIRST on. */
+static mmax_status map_rows(mmax_block *block, const mmax_map *map, size_t first, size_t n,
+                            const mmax_source *source, mmax_error *error)
+{
+    size_t offset = first * block->row_length, bad_row = 0;
+    const mmax_kernel_rows rows = {
+        .logits = block->logits + offset,
+        .facts = block->facts + first,
+        .n_rows = n,
+        .row_length = block->row_length,
+        .weights = block->weights + offset,
+        .log_weights = block->log_weights ? block->log_weights + offset : NULL,
+        .support = block->support + first,
+    };
+    mmax_status status = mmax_map_apply(map, &rows, block->epsilon + first, &bad_row, error);
+    return status == MMAX_EDOMAIN ? refuse_overflow(source, first + bad_row, error) : status;
+}
+
 mmax_status mmax_block_apply(mmax_block *block, const mmax_plan *plan, size_t map,
                              const mmax_source *source, mmax_error *error)
 {
-    const mmax_kernel_rows rows = {
-        .logits = block->logits,
-        .facts = block->facts,
-        .n_rows = block->n_rows,
-        .row_length = block->row_length,
-        .weights = block->weights,
-        .log_weights = block->log_weights,
-        .support = block->support,
-    };
-    size_t bad_row = 0;
-    mmax_status status = mmax_map_apply(&plan->maps[map], &rows, block->epsilon, &bad_row, error);
-    if (status == MMAX_EDOMAIN)
-        return refuse_overflow(source, bad_row, error);
-    if (status != MMAX_OK)
-        return status;
-    measure_rows(block, plan, map, mmax_source_input(source));
+    const mmax_input *input = mmax_source_input(source);
+    size_t n;
+    for (size_t first = 0; first < block->n_rows; first += n) {
+        const mmax_map *of_row =
+            mmax_plan_map_of_row(plan, map, input, block->first_row + first, &n);
+        n = n < block->n_rows - first ? n : block->n_rows - first;
+        mmax_status status = map_rows(block, of_row, first, n, source, error);
+        if (status != MMAX_OK)
+            return status;
+    }
+    measure_rows(block, plan, map, input);
     blank_skipped(block, block->weights);
     return MMAX_OK;
 }

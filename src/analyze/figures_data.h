@@ -39,10 +39,11 @@ mmax_status mmax_simplex_rows_new(const mmax_input *input, mmax_simplex_rows **r
 
 /* Adds a block, in C order.
  *
+ * first_row  index of the block's first row among all rows of the input
  * logits   (n_rows, row_length); skipped rows hold a NaN and are passed over
  * epsilon  (n_rows,) the rows' relevance thresholds */
-void mmax_simplex_rows_add(mmax_simplex_rows *rows, size_t n_rows, const double *logits,
-                           const double *epsilon);
+void mmax_simplex_rows_add(mmax_simplex_rows *rows, size_t first_row, size_t n_rows,
+                           const double *logits, const double *epsilon);
 void mmax_simplex_rows_free(mmax_simplex_rows *rows);
 
 /* The points and trajectories of these rows under every map of PLAN. */

@@ -18,25 +18,42 @@ void mmax_plan_free(mmax_plan *plan)
 {
     if (!plan)
         return;
+    for (size_t i = 0; i < plan->n_maps; i++)
+        mmax_layers_free(plan->layers[i]);
     free(plan->transform.mask_file);
     free(plan);
+}
+
+/* Whether a map, or LAYERS where they are not NULL, can be the plan's n_maps-th. */
+static mmax_status check_map(const mmax_plan *plan, size_t n_maps, const char *spec,
+                             const mmax_map *map, const mmax_layers *layers, mmax_error *error)
+{
+    char quoted[MMAX_MESSAGE_SIZE / 2];
+    for (size_t i = 0; i < n_maps; i++)
+        if (mmax_map_equal(&plan->maps[i], map) && mmax_layers_equal(plan->layers[i], layers))
+            return mmax_fail(error, MMAX_EUSAGE, "map '%s' is given twice",
+                             mmax_quote(spec, strlen(spec), quoted, sizeof quoted));
+    if (n_maps == MMAX_MAX_MAPS)
+        return mmax_fail(error, MMAX_EUSAGE, "more than %d maps in one run", MMAX_MAX_MAPS);
+    return MMAX_OK;
 }
 
 mmax_status mmax_plan_add_map(mmax_plan *plan, const char *spec, mmax_error *error)
 {
     mmax_map map;
-    mmax_status status = mmax_map_parse(spec, &map, error);
+    mmax_layers *layers = NULL;
+    mmax_status status = mmax_spec_has_file(spec) ? mmax_layers_read(spec, &map, &layers, error)
+                                                  : mmax_map_parse(spec, &map, error);
     if (status != MMAX_OK)
         return status;
     size_t n_maps = plan->has_own_maps ? plan->n_maps : 0;
-    char quoted[MMAX_MESSAGE_SIZE / 2];
-    for (size_t i = 0; i < n_maps; i++)
-        if (mmax_map_equal(&plan->maps[i], &map))
-            return mmax_fail(error, MMAX_EUSAGE, "map '%s' is given twice",
-                             mmax_quote(spec, strlen(spec), quoted, sizeof quoted));
-    if (n_maps == MMAX_MAX_MAPS)
-        return mmax_fail(error, MMAX_EUSAGE, "more than %d maps in one run", MMAX_MAX_MAPS);
+    status = check_map(plan, n_maps, spec, &map, layers, error);
+    if (status != MMAX_OK) {
+        mmax_layers_free(layers);
+        return status;
+    }
     plan->maps[n_maps] = map;
+    plan->layers[n_maps] = layers;
     plan->n_maps = n_maps + 1;
     plan->has_own_maps = true;
     return MMAX_OK;

@@ -24,6 +24,8 @@ static void name_for_file(const mmax_plan *plan, size_t map, char name[MMAX_SPEC
         is_only = is_only && (i == map || strcmp(mmax_map_name(&plan->maps[i]), family) != 0);
     if (is_only)
         snprintf(name, MMAX_SPEC_SIZE, "%s", family);
+    else if (plan->layers[map])
+        mmax_quote(plan->layers[map]->spec, strlen(plan->layers[map]->spec), name, MMAX_SPEC_SIZE);
     else
         mmax_map_label(&plan->maps[map], name);
     static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";

@@ -9,6 +9,8 @@ void mmax_result_free(mmax_result *result)
 {
     if (!result)
         return;
+    for (size_t i = 0; i < result->n_maps; i++)
+        free(result->layer_specs[i]);
     free(result->group_rows);
     free(result->all);
     free(result->groups);

@@ -19,6 +19,7 @@ struct mmax_simplex_rows {
     size_t room;        /* rows that the arrays can hold; grows to max_kept */
     double *logits;     /* (n_kept, row_length) */
     double *epsilon;    /* (n_kept,) */
+    size_t *indices;    /* (n_kept,) ascending, among all rows of the input */
     bool out_of_memory; /* told when the points are made */
 };
 
@@ -63,6 +64,10 @@ static bool make_room(mmax_simplex_rows *rows)
     if (!epsilon)
         return false;
     rows->epsilon = epsilon;
+    size_t *indices = mmax_resize_array(rows->indices, room, sizeof *indices);
+    if (!indices)
+        return false;
+    rows->indices = indices;
     rows->room = room;
     return true;
 }
@@ -75,8 +80,8 @@ static bool is_skipped(const double *logits, size_t n)
     return false;
 }
 
-void mmax_simplex_rows_add(mmax_simplex_rows *rows, size_t n_rows, const double *logits,
-                           const double *epsilon)
+void mmax_simplex_rows_add(mmax_simplex_rows *rows, size_t first_row, size_t n_rows,
+                           const double *logits, const double *epsilon)
 {
     for (size_t i = 0; i < n_rows; i++) {
         const double *row = logits + i * rows->row_length;
@@ -90,6 +95,7 @@ void mmax_simplex_rows_add(mmax_simplex_rows *rows, size_t n_rows, const double 
             continue;
         }
         memcpy(rows->logits + rows->n_kept * rows->row_length, row, rows->row_length * sizeof *row);
+        rows->indices[rows->n_kept] = first_row + i;
         rows->epsilon[rows->n_kept++] = epsilon[i];
     }
 }
@@ -100,6 +106,7 @@ void mmax_simplex_rows_free(mmax_simplex_rows *rows)
         return;
     free(rows->logits);
     free(rows->epsilon);
+    free(rows->indices);
     free(rows);
 }
 
@@ -148,13 +155,13 @@ static mmax_status map_chunk(const mmax_map *map, const double *logits, const do
 
 typedef void chunk_taker(void *context, size_t first_row, size_t n_rows, const double *weights);
 
-/* Maps all the kept rows, chunk by chunk. */
-static mmax_status map_rows(const mmax_map *map, const mmax_simplex_rows *rows,
-                            const workspace *work, chunk_taker *take, void *context,
+/* Maps the kept rows from the FIRST to before the END, chunk by chunk. */
+static mmax_status map_rows(const mmax_map *map, const mmax_simplex_rows *rows, size_t first,
+                            size_t end, const workspace *work, chunk_taker *take, void *context,
                             mmax_error *error)
 {
-    for (size_t first = 0; first < rows->n_kept; first += work->max_rows) {
-        size_t left = rows->n_kept - first;
+    for (; first < end; first += work->max_rows) {
+        size_t left = end - first;
         size_t n = left < work->max_rows ? left : work->max_rows;
         mmax_status status = map_chunk(map, rows->logits + first * rows->row_length,
                                        rows->epsilon + first, n, rows->row_length, work, error);
@@ -216,7 +223,7 @@ static mmax_status choose_columns(mmax_simplex *simplex, const mmax_simplex_rows
     if (!sums.sums)
         return mmax_fail_memory(error, "choosing the corners of a simplex plot");
     const mmax_map softmax = {.kind = MMAX_SOFTMAX, .temperature = 1};
-    mmax_status status = map_rows(&softmax, rows, work, add_columns, &sums, error);
+    mmax_status status = map_rows(&softmax, rows, 0, rows->n_kept, work, add_columns, &sums, error);
     if (status == MMAX_OK)
         pick_three(sums.sums, rows->row_length, simplex->columns);
     free(sums.sums);
@@ -263,9 +270,26 @@ static void take_points(void *context, size_t first_row, size_t n_rows, const do
     }
 }
 
+/* Maps all the kept rows under the plan's map-th map, each with that of its layer. */
+static mmax_status map_layers(const mmax_plan *plan, size_t map, const mmax_input *input,
+                              const workspace *work, point_taker *taker, mmax_error *error)
+{
+    const mmax_simplex_rows *rows = taker->rows;
+    for (size_t first = 0, end; first < rows->n_kept; first = end) {
+        size_t row = rows->indices[first], n_alike;
+        const mmax_map *of_row = mmax_plan_map_of_row(plan, map, input, row, &n_alike);
+        for (end = first + 1; end < rows->n_kept && rows->indices[end] - row < n_alike;)
+            end++;
+        mmax_status status = map_rows(of_row, rows, first, end, work, take_points, taker, error);
+        if (status != MMAX_OK)
+            return status;
+    }
+    return MMAX_OK;
+}
+
 static mmax_status make_points(mmax_simplex *simplex, const mmax_plan *plan,
-                               const mmax_simplex_rows *rows, const workspace *work,
-                               mmax_error *error)
+                               const mmax_input *input, const mmax_simplex_rows *rows,
+                               const workspace *work, mmax_error *error)
 {
     for (size_t i = 0; i < rows->n_kept; i++) {
         double three[3];
@@ -279,7 +303,7 @@ static mmax_status make_points(mmax_simplex *simplex, const mmax_plan *plan,
         point_taker taker = {.simplex = simplex,
                              .rows = rows,
                              .points = simplex->points + 3 * map * simplex->n_points};
-        mmax_status status = map_rows(&plan->maps[map], rows, work, take_points, &taker, error);
+        mmax_status status = map_layers(plan, map, input, work, &taker, error);
         if (status != MMAX_OK)
             return status;
         simplex->share[map] = taker.share / (double)simplex->n_points; /* NaN without points */
@@ -374,7 +398,7 @@ mmax_status mmax_simplex_new(const mmax_plan *plan, const mmax_input *input,
     if (status == MMAX_OK)
         status = copy_labels(self, input, error);
     if (status == MMAX_OK)
-        status = make_points(self, plan, rows, &work, error);
+        status = make_points(self, plan, input, rows, &work, error);
     if (status == MMAX_OK)
         status = make_trajectories(self, rows, error);
     if (status != MMAX_OK)

@@ -119,7 +119,8 @@ MMAX_API const mmax_map_info *mmax_map_info_at(size_t i);
 
 /* Reads a SPEC: NAME[:PARAMETERS], e.g. "entmax:1.5", "multimax:tb=2,b=0,td=0.5,d=1",
  * "multimax:ts=-1/-0.5/0/0,ranges=0/1/0/0", "multimax:figure1".
- * MMAX_EUSAGE says what is wrong and names the nearest map or parameter. */
+ * MMAX_EUSAGE says what is wrong and names the nearest map or parameter, and for "multimax:@FILE"
+ * that it needs a plan: see mmax_plan_add_map. */
 MMAX_API mmax_status mmax_map_parse(const char *spec, mmax_map *map, mmax_error *error);
 
 /* Writes the canonical SPEC, every parameter spelled out: mmax_map_parse reads it back to the same
@@ -184,7 +185,18 @@ typedef struct mmax_plan mmax_plan;
 MMAX_API mmax_status mmax_plan_new(mmax_plan **plan, mmax_error *error);
 MMAX_API void mmax_plan_free(mmax_plan *plan);
 
-/* Adds a map; see mmax_map_parse.  The same map twice is MMAX_EUSAGE. */
+/* Adds a map; see mmax_map_parse.  The same map twice is MMAX_EUSAGE.
+ *
+ * "multimax:@FILE" takes MultiMax's parameters from a file, which is read now:
+ *     ts.npz    with ranges.npz beside it, each of one array (4,) or (layers, 4), or of one (4,) a
+ *               layer; .npy likewise
+ *     any.npz   or .safetensors, of arrays named multimax_ts and multimax_ranges, or ts and ranges,
+ *               behind a prefix that numbers the layers or alone
+ *     any.json  {"ts": [...], "ranges": [...]}, with lists of lists for layers; {"tb": 2, "b": 0,
+ *               ...}; or a list of such objects
+ * One set of parameters is a map as any other.  Several are for the layers of an input: the indices
+ * of the first of at least three axes, of which there must be as many (MMAX_EDOMAIN of
+ * mmax_analyze). */
 MMAX_API mmax_status mmax_plan_add_map(mmax_plan *plan, const char *spec, mmax_error *error);
 
 /* The metrics by their keys, separated by commas, or "all".  Reports keep the table's order. */
@@ -229,6 +241,14 @@ MMAX_API void mmax_plan_set_cancel(mmax_plan *plan, const volatile sig_atomic_t 
 
 /* The i-th map of the plan, the default ones where none was added; NULL past the last. */
 MMAX_API const mmax_map *mmax_plan_map_at(const mmax_plan *plan, size_t i);
+
+/* The map that the i-th one is for the layer-th index of the first axis, where parameters came from
+ * a file for every layer; else that one itself for layer 0.  NULL past the last. */
+MMAX_API const mmax_map *mmax_plan_layer_at(const mmax_plan *plan, size_t i, size_t layer);
+
+/* The SPEC of the i-th map: "multimax:@FILE", as it was given, where it has layers, else that of
+ * mmax_map_format.  Either in SPEC or the plan's own; i must be one of the plan's maps. */
+MMAX_API const char *mmax_plan_spec(const mmax_plan *plan, size_t i, char spec[MMAX_SPEC_SIZE]);
 
 /* ---- source ---------------------------------------------------------------------------------- */
 

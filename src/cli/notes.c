@@ -3,43 +3,30 @@
 #include <stdio.h>
 #include <string.h>
 
+/* One note for a map, however many of its layers fall. */
+static void note_falling_map(const mmax_plan *plan, size_t map)
+{
+    char spec[MMAX_SPEC_SIZE], quoted[MMAX_SPEC_SIZE], interval[MMAX_SPEC_SIZE], place[96] = "";
+    const mmax_map *of_layer;
+    size_t n_layers = 0, n_falling = 0, first = 0;
+    for (; (of_layer = mmax_plan_layer_at(plan, map, n_layers)); n_layers++)
+        if (mmax_map_falls(of_layer, NULL) && n_falling++ == 0)
+            first = n_layers;
+    if (n_falling == 0)
+        return;
+    mmax_map_falls(mmax_plan_layer_at(plan, map, first), interval);
+    if (n_layers > 1)
+        snprintf(place, sizeof place, " in %zu of %zu layers, in layer %zu", n_falling, n_layers,
+                 first);
+    const char *name = mmax_plan_spec(plan, map, spec);
+    complain("note: %s falls%s where %s: there a larger logit gets a smaller weight",
+             mmax_quote(name, strlen(name), quoted, sizeof quoted), place, interval);
+}
+
 void note_falling_maps(const cli_settings *settings)
 {
-    const mmax_map *map;
-    for (size_t i = 0; (map = mmax_plan_map_at(settings->plan, i)); i++) {
-        char spec[MMAX_SPEC_SIZE], interval[MMAX_SPEC_SIZE];
-        if (!mmax_map_falls(map, interval))
-            continue;
-        mmax_map_format(map, spec);
-        complain("note: %s falls where %s: there a larger logit gets a smaller weight", spec,
-                 interval);
-    }
-}
-
-static const char *readable_name(const char *file)
-{
-    return strcmp(file, "-") == 0 ? "standard input" : file;
-}
-
-static bool is_integer(const mmax_input *input)
-{
-    const char *name = input->dtype_name;
-    return strncmp(name, "int", 3) == 0 || strncmp(name, "uint", 4) == 0;
-}
-
-void note_type(const cli_settings *settings, const mmax_input *input)
-{
-    const char *file = readable_name(input->file);
-    if (settings->quiet)
-        return;
-    if (is_integer(input))
-        complain("note: %s holds integers (%s); logits are rarely integers", file,
-                 input->dtype_name);
-    else if (strcmp(input->dtype_name, "bool") == 0)
-        complain("note: %s holds booleans; logits are rarely booleans", file);
-    else if (input->stored_dtype)
-        complain("note: %s: dtype '%s' is read as %s", file, input->stored_dtype,
-                 input->dtype_name);
+    for (size_t i = 0; mmax_plan_map_at(settings->plan, i); i++)
+        note_falling_map(settings->plan, i);
 }
 
 /* A column of numbers is more often one row than many rows of one entry. */

@@ -114,7 +114,8 @@ exit_status options_parse(int argc, char **argv, cli_settings *settings)
         mmax_error error;
         const option_row *row = find_row(&tables, code);
         if (!row->take(settings, optarg, &error)) {
-            if (error.status == MMAX_ENOMEM) {
+            /* A file that an option names is no matter of usage. */
+            if (error.status != MMAX_EUSAGE) {
                 complain("%s", error.message);
                 return EXIT_FAILED;
             }

@@ -189,6 +189,9 @@ mmax_status mmax_map_parse(const char *spec, mmax_map *map, mmax_error *error)
         return fail_unknown_map(spec, name, error);
     parsed.kind = (mmax_map_kind)kind;
 
+    if (parsed.kind == MMAX_MULTIMAX && rest.length > 0 && rest.start[0] == '@')
+        return mmax_invalid_map(error, spec,
+                                "parameters in a file need a plan: mmax_plan_add_map reads them");
     const mmax_map_family *family = mmax_map_family_of(parsed.kind);
     mmax_parameters given = {.spec = spec};
     mmax_status status = take_parameters(family, rest, &given, error);

@@ -44,7 +44,7 @@ static const mmax_map_family families[] = {
             .info =
                 {"multimax",
                  "tb=T,b=B,td=T,d=D[,tb2=T,b2=B,td2=T,d2=D] or ts=A/B/C/D,ranges=A/B/C/D or "
-                 "figure1",
+                 "figure1 or @FILE",
                  "p = softmax(x + (1-tb) max(b-x,0) + (td-1) max(x-d,0) + (1-tb2) max(b2-x,0)^2 "
                  "+ (td2-1) max(x-d2,0)^2); default tb=2,b=eps,td=0.5,d=eps",
                  "Zhou, Fritz and Keuper, ICML 2024, arXiv 2406.01189"},

@@ -344,7 +344,7 @@ mmax_status mmax_figure_simplex(const mmax_figure *figure, mmax_error *error)
     if (!store)
         return mmax_fail_memory(error, "drawing a simplex plot");
     for (size_t i = 0; i < result->simplex->n_maps; i++) {
-        mmax_map_label(&result->maps[i], store->maps[i]);
+        mmax_result_label(result, i, store->maps[i]);
         store->words.maps[i] = store->maps[i];
     }
     for (size_t i = 0; i < 3; i++) {

@@ -91,16 +91,14 @@ static void write_count(mmax_report *report, size_t count)
 }
 
 /* The fields that every line begins with: file, array, map, index. */
-static void write_place(mmax_report *report, const mmax_input *input, const mmax_map *map,
-                        const char *index)
+static void write_place(mmax_report *report, const mmax_input *input, size_t map, const char *index)
 {
     char spec[MMAX_SPEC_SIZE];
-    mmax_map_format(map, spec);
     write_text(report, input->file);
     delimit(report);
     write_text(report, input->array);
     delimit(report);
-    write_text(report, spec);
+    write_text(report, mmax_plan_spec(report->plan, map, spec));
     delimit(report);
     mmax_output_text(report->output, index);
 }
@@ -138,7 +136,7 @@ static void write_row(mmax_report *report, const mmax_row_block *block, size_t i
                       const mmax_row_place *place)
 {
     const double *values = mmax_block_metrics(block, map, i);
-    write_place(report, block->input, &report->plan->maps[map], place->index);
+    write_place(report, block->input, map, place->index);
     write_count(report, place->row);
     if (report->options.row_labels) {
         delimit(report);
@@ -166,7 +164,7 @@ static void write_set(mmax_report *report, const mmax_result *result, const mmax
         const mmax_summary *summary = &set->summaries[k];
         double numbers[MMAX_SUMMARY_NUMBERS];
         mmax_summary_numbers(summary, numbers);
-        write_place(report, &result->input, &result->maps[set->map], set->index);
+        write_place(report, &result->input, set->map, set->index);
         write_heading(report, mmax_report_metric(&result->metrics, k)->key);
         write_count(report, summary->count);
         write_count(report, summary->missing);

@@ -89,8 +89,7 @@ static void write_options(mmax_output *output, const mmax_plan *plan,
     mmax_output_text(output, "[");
     for (size_t m = 0; m < plan->n_maps; m++) {
         next_line(output, m == 0, 3);
-        mmax_map_format(&plan->maps[m], spec);
-        mmax_json_string(output, spec);
+        mmax_json_string(output, mmax_plan_spec(plan, m, spec));
     }
     next_line(output, true, 2);
     mmax_output_text(output, "]");
@@ -162,6 +161,21 @@ static void write_parameters(mmax_output *output, const mmax_map *map)
         write_multimax(output, map);
     }
     mmax_output_text(output, "}");
+}
+
+/* The canonical SPEC of each layer. */
+static void write_layers(mmax_output *output, const mmax_layers *layers)
+{
+    char spec[MMAX_SPEC_SIZE];
+    next_key(output, false, 5, "layers");
+    mmax_output_text(output, "[");
+    for (size_t i = 0; i < layers->n; i++) {
+        next_line(output, i == 0, 6);
+        mmax_map_format(&layers->maps[i], spec);
+        mmax_json_string(output, spec);
+    }
+    next_line(output, true, 5);
+    mmax_output_text(output, "]");
 }
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
@@ -237,18 +251,23 @@ static void write_groups(mmax_output *output, const mmax_result *result, size_t 
     mmax_output_text(output, "]");
 }
 
-static void write_map(mmax_output *output, const mmax_result *result, size_t map)
+static void write_map(mmax_output *output, const mmax_plan *plan, const mmax_result *result,
+                      size_t map)
 {
     char spec[MMAX_SPEC_SIZE];
     mmax_summary_set set;
-    mmax_map_format(&result->maps[map], spec);
     next_line(output, map == 0, 4);
     mmax_output_text(output, "{");
     next_key(output, true, 5, "map");
-    mmax_json_string(output, spec);
+    mmax_json_string(output, mmax_plan_spec(plan, map, spec));
     string_member(output, 5, "name", mmax_map_name(&result->maps[map]));
     next_key(output, false, 5, "parameters");
-    write_parameters(output, &result->maps[map]);
+    if (plan->layers[map]) {
+        mmax_output_text(output, "{}");
+        write_layers(output, plan->layers[map]);
+    } else {
+        write_parameters(output, &result->maps[map]);
+    }
     next_key(output, false, 5, "all");
     mmax_summary_set_all(result, map, &set);
     mmax_output_text(output, "{");
@@ -279,7 +298,7 @@ static void add(mmax_report *report, const mmax_result *result)
     next_key(output, false, 3, "maps");
     mmax_output_text(output, "[");
     for (size_t m = 0; m < result->n_maps; m++)
-        write_map(output, result, m);
+        write_map(output, report->plan, result, m);
     next_line(output, true, 3);
     mmax_output_text(output, "]");
     end_input(report);
@@ -297,10 +316,9 @@ static void write_row(mmax_report *report, const mmax_row_block *block, size_t i
 {
     mmax_output *output = report->output;
     char spec[MMAX_SPEC_SIZE];
-    mmax_map_format(&report->plan->maps[map], spec);
     next_line(output, report->n_rows == 0 && map == 0, 4);
     mmax_output_text(output, "{\"map\": ");
-    mmax_json_string(output, spec);
+    mmax_json_string(output, mmax_plan_spec(report->plan, map, spec));
     mmax_output_text(output, ", \"index\": ");
     mmax_json_row(report, block, i, map, place);
 }

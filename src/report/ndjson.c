@@ -1,21 +1,21 @@
 /* One object a line, each of which stands on its own. */
 #include "report/json_parts.h"
 
-static void begin_object(mmax_report *report, const mmax_input *input, const mmax_map *map)
+static void begin_object(mmax_report *report, const mmax_input *input, size_t map)
 {
     char spec[MMAX_SPEC_SIZE];
-    mmax_map_format(map, spec);
     mmax_output_text(report->output, "{");
     mmax_json_input(report->output, input);
     mmax_output_text(report->output, ", \"map\": ");
-    mmax_json_string(report->output, spec);
-    mmax_output_format(report->output, ", \"name\": \"%s\", \"index\": ", mmax_map_name(map));
+    mmax_json_string(report->output, mmax_plan_spec(report->plan, map, spec));
+    mmax_output_format(report->output,
+                       ", \"name\": \"%s\", \"index\": ", mmax_map_name(&report->plan->maps[map]));
 }
 
 static void write_set(mmax_report *report, const mmax_result *result, const mmax_summary_set *set)
 {
     mmax_output *output = report->output;
-    begin_object(report, &result->input, &result->maps[set->map]);
+    begin_object(report, &result->input, set->map);
     if (set->is_group)
         mmax_json_index(output, set->index);
     else
@@ -35,7 +35,7 @@ static void rows(mmax_report *report, const mmax_row_block *block)
         mmax_row_place place;
         mmax_row_place_of(block->input, block->rows[i], &place);
         for (size_t m = 0; m < block->n_maps; m++) {
-            begin_object(report, block->input, &report->plan->maps[m]);
+            begin_object(report, block->input, m);
             mmax_json_row(report, block, i, m, &place);
             mmax_output_text(report->output, "\n");
         }

@@ -40,7 +40,7 @@ bool mmax_table_label(const mmax_plan *plan, size_t map, char label[MMAX_LABEL_W
 {
     char spec[MMAX_SPEC_SIZE];
     mmax_map_label(&plan->maps[map], spec);
-    bool is_long = strlen(spec) > MMAX_LABEL_WIDTH;
+    bool is_long = plan->layers[map] || strlen(spec) > MMAX_LABEL_WIDTH;
     size_t nth = 0, n_alike = 0;
     for (size_t m = 0; m < plan->n_maps; m++) {
         n_alike += plan->maps[m].kind == plan->maps[map].kind;

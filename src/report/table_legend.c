@@ -37,11 +37,20 @@ static bool has_marks(const mmax_plan *plan)
     return has && plan->n_maps > 1;
 }
 
+static bool has_epsilon(const mmax_map *map)
+{
+    for (size_t i = 0; map->kind == MMAX_MULTIMAX && i < 4; i++)
+        if (map->range_is_epsilon[i])
+            return true;
+    return false;
+}
+
 static bool mentions_epsilon(const mmax_plan *plan)
 {
+    const mmax_map *map;
     for (size_t m = 0; m < plan->n_maps; m++)
-        for (size_t i = 0; plan->maps[m].kind == MMAX_MULTIMAX && i < 4; i++)
-            if (plan->maps[m].range_is_epsilon[i])
+        for (size_t i = 0; (map = mmax_plan_layer_at(plan, m, i)); i++)
+            if (has_epsilon(map))
                 return true;
     return has_metric(plan, "multimodality") || has_metric(plan, "sparsity") ||
            has_metric(plan, "n_relevant") || has_metric(plan, "n_irrelevant");
@@ -148,6 +157,31 @@ static void write_multimax(legend_writer *legend, const mmax_map *map, const cha
     mmax_pen_end_line(&legend->pen);
 }
 
+/* Where the parameters are from, and the layers that do not keep the order of the logits. */
+static void write_layers(legend_writer *legend, const mmax_layers *layers, const char *label)
+{
+    char line[MMAX_SPEC_SIZE + 96], interval[MMAX_SPEC_SIZE];
+    size_t n_falling = 0, first = 0;
+    for (size_t i = layers->n; i-- > 0;)
+        if (mmax_map_falls(&layers->maps[i], NULL)) {
+            n_falling++;
+            first = i;
+        }
+    write_item(
+        legend, label,
+        mmax_quote(parameters(layers->spec), strlen(parameters(layers->spec)), line, sizeof line));
+    snprintf(line, sizeof line, "parameters of their own for each of %zu layers; JSON has them",
+             layers->n);
+    write_item(legend, "", line);
+    if (n_falling == 0)
+        return;
+    mmax_map_falls(&layers->maps[first], interval);
+    snprintf(line, sizeof line, "falls in %zu of them; in layer %zu: %s", n_falling, first,
+             interval);
+    write_item(legend, "", line);
+    write_item(legend, "", "there a larger logit can get a smaller weight");
+}
+
 static void write_maps(legend_writer *legend)
 {
     char label[MMAX_LABEL_WIDTH + 1], spec[MMAX_SPEC_SIZE];
@@ -155,7 +189,9 @@ static void write_maps(legend_writer *legend)
         const mmax_map *map = &legend->plan->maps[m];
         bool is_short_name = mmax_table_label(legend->plan, m, label);
         mmax_map_format(map, spec);
-        if (map->kind == MMAX_MULTIMAX)
+        if (legend->plan->layers[m])
+            write_layers(legend, legend->plan->layers[m], label);
+        else if (map->kind == MMAX_MULTIMAX)
             write_multimax(legend, map, label);
         else if (is_short_name)
             write_item(legend, label, spec);

@@ -14,5 +14,6 @@ mmax_result *analyze(const mmax_plan *plan, mmax_source *source);
 TCase *sink_tests(void);
 TCase *transform_tests(void);
 TCase *product_tests(void);
+TCase *layer_tests(void);
 
 #endif

@@ -129,5 +129,6 @@ int main(void)
     suite_add_tcase(suite, token_cases());
     suite_add_tcase(suite, view_cases());
     suite_add_tcase(suite, text_view_cases());
+    suite_add_tcase(suite, parameter_cases());
     return testing_run(suite);
 }

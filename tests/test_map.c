@@ -192,7 +192,10 @@ static const refusal bad_specs[] = {
      "invalid map 'multimax:paper': 'paper' is neither KEY=VALUE nor the preset 'figure1'"},
     {"multimax:figure1,tb=2", "invalid map 'multimax:figure1,tb=2': 'figure1' has no key; expected "
                               "multimax:tb=T,b=B,td=T,d=D[,tb2=T,b2=B,td2=T,d2=D] or "
-                              "ts=A/B/C/D,ranges=A/B/C/D or figure1"},
+                              "ts=A/B/C/D,ranges=A/B/C/D or figure1 or @FILE"},
+    {"multimax:@a,b:c", "invalid map 'multimax:@a,b:c': parameters in a file need a plan: "
+                        "mmax_plan_add_map reads them"},
+    {"entmax:@a", "invalid map 'entmax:@a': '@a' is not a number"},
     {"multimax:zz=1", "invalid map 'multimax:zz=1': unknown parameter 'zz'; expected tb, b, td, d, "
                       "tb2, b2, td2, d2, ts or ranges"},
 };

@@ -29,6 +29,32 @@ void note_falling_maps(const cli_settings *settings)
         note_falling_map(settings->plan, i);
 }
 
+static const char *readable_name(const char *file)
+{
+    return strcmp(file, "-") == 0 ? "standard input" : file;
+}
+
+static bool is_integer(const mmax_input *input)
+{
+    const char *name = input->dtype_name;
+    return strncmp(name, "int", 3) == 0 || strncmp(name, "uint", 4) == 0;
+}
+
+void note_type(const cli_settings *settings, const mmax_input *input)
+{
+    const char *file = readable_name(input->file);
+    if (settings->quiet)
+        return;
+    if (is_integer(input))
+        complain("note: %s holds integers (%s); logits are rarely integers", file,
+                 input->dtype_name);
+    else if (strcmp(input->dtype_name, "bool") == 0)
+        complain("note: %s holds booleans; logits are rarely booleans", file);
+    else if (input->stored_dtype)
+        complain("note: %s: dtype '%s' is read as %s", file, input->stored_dtype,
+                 input->dtype_name);
+}
+
 /* A column of numbers is more often one row than many rows of one entry. */
 void note_column(const cli_settings *settings, const mmax_input *input)
 {

@@ -182,7 +182,7 @@ static mmax_status take_array(mmax_parameter_arrays *list, mmax_source *source, 
 mmax_status mmax_parameter_arrays_read(const char *file, mmax_parameter_arrays *list,
                                        mmax_error *error)
 {
-    const mmax_source_options options = {.takes_integers = true};
+    const mmax_source_options options = {0};
     mmax_source *source;
     mmax_quote(file, strlen(file), list->file, sizeof list->file);
     mmax_status status = mmax_source_open(file, &options, &source, error);

@@ -365,6 +365,7 @@ int main(void)
     suite_add_tcase(suite, transform_tests());
     suite_add_tcase(suite, product_tests());
     suite_add_tcase(suite, layer_tests());
+    suite_add_tcase(suite, weights_tests());
     TCase *plan = tcase_create("plan");
     tcase_add_test(plan, a_plan_without_maps_takes_the_default_five);
     tcase_add_test(plan, a_plan_refuses_a_map_twice_and_too_many);

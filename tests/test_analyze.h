@@ -15,5 +15,6 @@ TCase *sink_tests(void);
 TCase *transform_tests(void);
 TCase *product_tests(void);
 TCase *layer_tests(void);
+TCase *weights_tests(void);
 
 #endif

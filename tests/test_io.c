@@ -119,6 +119,7 @@ int main(void)
     suite_add_tcase(suite, npy_cases());
     suite_add_tcase(suite, half_cases());
     suite_add_tcase(suite, csv_cases());
+    suite_add_tcase(suite, text_cases());
     suite_add_tcase(suite, source_cases());
     suite_add_tcase(suite, writer_cases());
     suite_add_tcase(suite, real_cases());

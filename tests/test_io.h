@@ -8,6 +8,7 @@
 TCase *npy_cases(void);
 TCase *half_cases(void);
 TCase *csv_cases(void);
+TCase *text_cases(void);
 TCase *source_cases(void);
 TCase *writer_cases(void);
 TCase *real_cases(void);

@@ -185,26 +185,34 @@ static const struct {
     mmax_source_options options;
     const char *message;
 } bad[] = {
-    {"1,2\n3,n/a\n", {0}, "bad.csv:2:3: 'n/a' is not a number"},
-    {"a,b\n1,2\n\n3,\"n/a\"\n", {0}, "bad.csv:4:3: 'n/a' is not a number"},
-    {"1,2\n3, n/a \n", {0}, "bad.csv:2:3: 'n/a' is not a number"},
+    {"1,2\n3,n/a\n",
+     {0},
+     "bad.csv:2:3: 'n/a' is not a number; write nan for a missing entry, -inf for a masked one"},
+    {"a,b\n1,2\n\n3,\"n/a\"\n",
+     {0},
+     "bad.csv:4:3: 'n/a' is not a number; write nan for a missing entry, -inf for a masked one"},
+    {"1,2\n3, n/a \n",
+     {0},
+     "bad.csv:2:3: 'n/a' is not a number; write nan for a missing entry, -inf for a masked one"},
     {"1,2\n3,\x1b[2J\n", {0}, "bad.csv:2:3: '\\x1b[2J' is not a number"},
     {"1,2,n/a\n4,5,6\n",
      {0},
-     "bad.csv:1:5: 'n/a' is not a number; if the first line names the columns, say that there is a "
-     "header"},
-    {"x,1,2\ny,3,n/a\n", {0}, "bad.csv:2:5: 'n/a' is not a number"},
+     "bad.csv:1:5: 'n/a' is not a number; write nan for a missing entry, -inf for a masked "
+     "one"},
+    {"x,1,2\ny,3,n/a\n",
+     {0},
+     "bad.csv:2:5: 'n/a' is not a number; write nan for a missing entry, -inf for a masked one"},
     {"x,1,n/a,4\ny,3,4,5\n",
      {0},
-     "bad.csv:1:5: 'n/a' is not a number; if the first line names the columns, say that there is a "
-     "header"},
+     "bad.csv:1:5: 'n/a' is not a number; write nan for a missing entry, -inf for a masked "
+     "one"},
     {"1,2\n3,4,5\n", {0}, "bad.csv:2:1: 3 values in this row, 2 in the first"},
     {"1,2,3\n4,5\n", {0}, "bad.csv:2:1: 2 values in this row, 3 in the first"},
     {"1,2,3,4,5\n1,2,3,4,5\n1,2,3,4\n", {0}, "bad.csv:3:1: 4 values in this row, 5 in the first"},
     {"x,1,2\ny,3\n", {0}, "bad.csv:2:1: 1 value in this row, 2 in the first"},
     {"x,1,2\ny\n", {0}, "bad.csv:2:1: 0 values in this row, 2 in the first"},
     {"a,b,c\n1,2\n", {0}, "bad.csv:1:1: 3 columns in the header, 2 in the first row"},
-    {",a\nx,1,2\n", {0}, "bad.csv:1:1: 1 columns in the header, 2 in the first row"},
+    {",a\nx,1,2\n", {0}, "bad.csv:1:1: 1 column in the header, 2 in the first row"},
     {"1,2,\n3,4\n", {0}, "bad.csv:2:1: no delimiter ends this line, but one ends the first"},
     {"1,2\n3,4,\n", {0}, "bad.csv:2:1: a delimiter ends this line, but none ends the first"},
     {"1,2,\n3,4,5\n", {0}, "bad.csv:2:1: 3 values in this row, 2 in the first"},
@@ -253,7 +261,9 @@ static const struct {
      "bad.csv:2:1: '3,5' is not a number; write the decimal comma as a point"},
     {"x\n1 2\n", {0}, "bad.csv:2:1: '1 2' is not a number; is it several, with another delimiter?"},
     {"1,2\n3,0x\n", {0}, "bad.csv:2:3: '0x' is not a number"},
-    {"1,2\n3,1_000\n", {0}, "bad.csv:2:3: '1_000' is not a number"},
+    {"1,2\n3,1_000\n",
+     {0},
+     "bad.csv:2:3: '1_000' is not a number; leave out what separates thousands"},
 };
 
 START_TEST(what_is_wrong_with_a_text_is_said_with_line_and_column)

@@ -138,7 +138,7 @@ static mmax_status finish_pass(pass *self, mmax_error *error)
 {
     mmax_result *result = self->result;
     result->input = *self->input;
-    result->looks_like_probabilities = mmax_transform_saw_probabilities(self->transform);
+    result->probability_axis = mmax_transform_probability_axis(self->transform);
     mmax_status status = mmax_transform_finish(self->transform, error);
     if (status == MMAX_OK)
         status = mmax_tally_finish(&self->tally, self->input, error);

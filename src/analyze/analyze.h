@@ -121,7 +121,7 @@ struct mmax_result {
     char *layer_specs[MMAX_MAX_MAPS]; /* as the plan's layers have it; NULL where it has none */
     mmax_metric_list metrics;
     size_t masked_rows, invalid_rows, masked_entries;
-    bool looks_like_probabilities;
+    int probability_axis; /* along which the input looks like weights; -1: none */
     mmax_per per;
     size_t n_groups;
     size_t *group_rows;    /* (n_groups,) rows in the group's summary, or NULL unless per = group */

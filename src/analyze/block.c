@@ -89,8 +89,14 @@ static mmax_status refuse_invalid(const mmax_block *block, size_t row, const mma
 {
     size_t column = block->facts[row].invalid;
     double value = block->logits[row * block->row_length + column];
-    char place[MMAX_MESSAGE_SIZE / 2];
+    char place[MMAX_MESSAGE_SIZE / 2], number[MMAX_NUMBER_SIZE];
     mmax_source_place(source, row, column, place, sizeof place);
+    if (mmax_source_overflow(source, row, column, number, sizeof number))
+        return mmax_fail(
+            error, MMAX_EDOMAIN,
+            "%s: '%s' overflows, so it is not a logit; --invalid=skip leaves such rows "
+            "out",
+            place, number);
     return mmax_fail(error, MMAX_EDOMAIN,
                      "%s: %s is not a logit; --invalid=skip leaves such rows out", place,
                      isnan(value) ? "nan" : "+inf");

@@ -41,7 +41,13 @@ size_t mmax_result_masked_entries(const mmax_result *result)
 
 bool mmax_result_looks_like_probabilities(const mmax_result *result)
 {
-    return result->looks_like_probabilities;
+    int axis = result->probability_axis;
+    return axis >= 0 && (size_t)axis + 1 == result->input.n_dims;
+}
+
+int mmax_result_probability_axis(const mmax_result *result)
+{
+    return result->probability_axis;
 }
 
 size_t mmax_result_groups(const mmax_result *result)

@@ -1,5 +1,7 @@
 #include "analyze/transform.h"
 
+#include "analyze/weights.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +13,7 @@ struct mmax_transform {
     mmax_mask *mask;         /* NULL unless it is a file */
     bool is_text;            /* its rows are not counted yet: a causal mask takes it to be square */
     size_t n_queries;        /* rows of a group */
-    bool has_rows;
-    bool saw_others; /* a row that is no distribution */
+    mmax_weight_watch watch;
 };
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -50,6 +51,7 @@ mmax_status mmax_transform_new(const mmax_transform_rules *rules, mmax_source *s
         free(self);
         return status;
     }
+    mmax_weight_watch_begin(&self->watch, self->input);
     *transform = self;
     return MMAX_OK;
 }
@@ -58,34 +60,9 @@ void mmax_transform_free(mmax_transform *transform)
 {
     if (!transform)
         return;
+    mmax_weight_watch_end(&transform->watch);
     mmax_mask_free(transform->mask);
     free(transform);
-}
-
-/* ---- weights instead of logits --------------------------------------------------------------- */
-
-static bool is_distribution(const double *entries, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!(entries[i] >= 0))
-            return false;
-        sum += entries[i];
-    }
-    return fabs(sum - 1) <= MMAX_PROBABILITY_SLACK;
-}
-
-static void look_for_weights(mmax_transform *self, size_t n_rows, const double *entries)
-{
-    size_t row_length = self->input->row_length;
-    self->has_rows |= n_rows > 0 && row_length > 1;
-    for (size_t i = 0; i < n_rows && !self->saw_others; i++)
-        self->saw_others = !is_distribution(entries + i * row_length, row_length);
-}
-
-bool mmax_transform_saw_probabilities(const mmax_transform *transform)
-{
-    return !transform->rules->from_probs && transform->has_rows && !transform->saw_others;
 }
 
 /* ---- one row --------------------------------------------------------------------------------- */
@@ -202,7 +179,8 @@ mmax_status mmax_transform_rows(mmax_transform *transform, size_t first_row, siz
                                 double *entries, mmax_error *error)
 {
     size_t row_length = transform->input->row_length;
-    look_for_weights(transform, n_rows, entries);
+    if (!transform->rules->from_probs)
+        mmax_weight_watch_rows(&transform->watch, n_rows, entries);
     mmax_status status = MMAX_OK;
     for (size_t i = 0; i < n_rows && status == MMAX_OK; i++) {
         const entries_row row = {entries + i * row_length, row_length, i, first_row + i};
@@ -219,4 +197,9 @@ mmax_status mmax_transform_finish(const mmax_transform *transform, mmax_error *e
     if (transform->rules->is_causal && transform->is_text && input->n_rows != input->row_length)
         return fail_not_square(transform, input->n_rows, "", error);
     return MMAX_OK;
+}
+
+int mmax_transform_probability_axis(const mmax_transform *transform)
+{
+    return mmax_weight_watch_axis(&transform->watch);
 }

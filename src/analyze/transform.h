@@ -27,11 +27,8 @@ mmax_status mmax_transform_rows(mmax_transform *transform, size_t first_row, siz
  */
 mmax_status mmax_transform_finish(const mmax_transform *transform, mmax_error *error);
 
-/* Whether every row so far was, as it stood in the input, at least 0 and summed to 1 within
- * MMAX_PROBABILITY_SLACK, and FROM_PROBS is off.  Rows of one entry tell nothing. */
-bool mmax_transform_saw_probabilities(const mmax_transform *transform);
-
-/* A row of float16 weights may miss 1 by 2^-11, and printed ones by a little more. */
-#define MMAX_PROBABILITY_SLACK 1e-3
+/* At the end of the input: the axis along which it looked like weights, as it stood there; -1 for
+ * none and where FROM_PROBS is on.  See weights.h. */
+int mmax_transform_probability_axis(const mmax_transform *transform);
 
 #endif

@@ -268,11 +268,15 @@ typedef enum mmax_header { MMAX_HEADER_AUTO, MMAX_HEADER_YES, MMAX_HEADER_NO } m
 typedef struct mmax_source_options {
     mmax_format format; /* auto: by the first bytes, then by the suffix */
     mmax_header header; /* CSV and TSV: whether the first record names the columns */
-    char delimiter;     /* CSV and TSV: 0 for ',' and tab */
-    const char *array;  /* NPZ and safetensors: the one array that counts; NULL: all of them */
-    const char *select; /* the part to take, see mmax_select_check; NULL: all.  Kept with the file */
-    bool has_axis;      /* rows run along AXIS of what is selected, negative from the end; */
-    int axis;           /* else along the last */
+    char delimiter;     /* CSV and TSV: 0 for tab in TSV, and in CSV for what the first lines show:
+                           ',', or ';', tab or blanks where no comma is; ' ' counts in runs */
+    const char
+        *columns;      /* CSV and TSV: see mmax_columns_check; NULL for all but the rows' labels */
+    const char *array; /* NPZ and safetensors: the one array that counts; NULL: all of them */
+    const char
+        *select;   /* the part to take, see mmax_select_check; NULL: all.  Kept with the file */
+    bool has_axis; /* rows run along AXIS of what is selected, negative from the end; */
+    int axis;      /* else along the last */
     const volatile sig_atomic_t *cancel; /* as in mmax_plan_set_cancel; may be NULL */
 } mmax_source_options;
 
@@ -304,6 +308,13 @@ typedef struct mmax_source mmax_source;
  * another name. */
 MMAX_API const char *mmax_format_name_at(size_t i);
 MMAX_API bool mmax_format_parse(const char *name, mmax_format *format);
+
+/* Checks, before any file is opened, a list of columns that are logits, in the order in which they
+ * become a row: items separated by commas, each a name of the header, or a number (from 1, counting
+ * every cell of a record) or a range of them: "3-6", "3-", "-4".  A name that looks like one of
+ * these or holds a comma stands in double quotes.  What other columns hold does not matter, but for
+ * row labels in the first one.  MMAX_EUSAGE. */
+MMAX_API mmax_status mmax_columns_check(const char *text, mmax_error *error);
 
 /* Whether TEXT selects a part of some array, as NumPy's basic slicing writes it between the
  * brackets: items separated by commas, one for each axis from the first on; axes without one are
@@ -477,6 +488,11 @@ MMAX_API size_t mmax_result_masked_entries(const mmax_result *result); /* in row
 /* Whether every row of the input was at least 0 and summed to 1, within 1/1000, and the plan did
  * not take them for weights. */
 MMAX_API bool mmax_result_looks_like_probabilities(const mmax_result *result);
+
+/* The same along any axis: the last one along which every entry of the input was at least 0 and all
+ * sums were 1, where that is longer than 1; -1 if there is none.  An axis is followed while the
+ * axes after it have at most 2^20 entries. */
+MMAX_API int mmax_result_probability_axis(const mmax_result *result);
 
 /* The number of groups: the product of all axes but the last two, 1 for rank 2 and less; 0 for an
  * input without rows. */

@@ -57,9 +57,11 @@ static exit_status settle_vectors(cli_settings *settings)
         return complain_usage("'%s' and --queries are both given: logits are read from FILEs or "
                               "computed from vectors",
                               settings->files[0]);
-    if (settings->source.array || settings->source.select || settings->source.has_axis)
-        return complain_usage("--array, --select and --axis are for FILEs; an array of queries or "
-                              "keys is named in brackets, as in 'FILE[NAME]'");
+    const mmax_source_options *source = &settings->source;
+    if (source->array || source->columns || source->select || source->has_axis)
+        return complain_usage(
+            "--array, --columns, --select and --axis are for FILEs; an array of queries or "
+            "keys is named in brackets, as in 'FILE[NAME]'");
     settings->files = &settings->queries;
     settings->n_files = 1;
     return EXIT_DONE;

@@ -68,10 +68,19 @@ void note_column(const cli_settings *settings, const mmax_input *input)
 
 void note_weights(const cli_settings *settings, const mmax_result *result)
 {
-    if (!settings->quiet && mmax_result_looks_like_probabilities(result))
+    const mmax_input *input = mmax_result_input(result);
+    const char *file = readable_name(input->file);
+    int axis = mmax_result_probability_axis(result);
+    if (settings->quiet)
+        return;
+    if (mmax_result_looks_like_probabilities(result))
         complain("note: %s looks like weights: every row is at least 0 and sums to 1; --from-probs "
                  "takes them as such",
-                 readable_name(mmax_result_input(result)->file));
+                 file);
+    else if (axis >= 0 && !settings->source.has_axis)
+        complain("note: %s looks like weights along axis %d (rows run along axis %zu): --axis=%d "
+                 "--from-probs takes them as such",
+                 file, axis, input->n_dims - 1, axis);
 }
 
 void note_skipped(const cli_settings *settings, const mmax_array_info *info)

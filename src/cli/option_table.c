@@ -74,6 +74,12 @@ static bool take_axis(cli_settings *settings, const char *argument, mmax_error *
     return ok || refuse(error, "axis", argument, "an integer such as 0 or -2");
 }
 
+static bool take_columns(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->source.columns = argument;
+    return mmax_columns_check(argument, error) == MMAX_OK;
+}
+
 static bool take_invalid(cli_settings *settings, const char *argument, mmax_error *error)
 {
     return mmax_plan_set_invalid(settings->plan, argument, error) == MMAX_OK;
@@ -144,6 +150,10 @@ static const option_row input_rows[] = {
      take_select},
     {0, "axis", "N", "the axis of it that rows run along, from the end if\nnegative (default: -1)",
      take_axis},
+    {0, "columns", "LIST",
+     "the columns of a text that are logits: names of the\nheader, numbers from 1, ranges 3-6, 3-, "
+     "-4",
+     take_columns},
     {0, "invalid", "WHAT",
      "what a NaN or +inf does: error (the default), or\nskip to leave its row out", take_invalid},
     {0, "queries", "FILE",

@@ -1,5 +1,6 @@
 #include "io/csv_layout.h"
 #include "io/csv_record.h"
+#include "io/csv_sniff.h"
 #include "io/file.h"
 
 #include <float.h>
@@ -12,6 +13,7 @@ typedef struct row_note {
     size_t label;     /* offset in the labels */
     size_t bad_entry; /* the first NaN or +inf of the row, SIZE_MAX for none, and its place */
     size_t bad_line, bad_column;
+    char overflow[MMAX_NUMBER_SIZE]; /* how that entry is written if it is finite there; "" */
 } row_note;
 
 typedef struct csv_source {
@@ -43,6 +45,31 @@ static mmax_status keep_label(csv_source *self, row_note *note, const mmax_csv_c
     return MMAX_OK;
 }
 
+/* What to do about a cell that is not a number. */
+static const char *advise(const csv_source *self, const mmax_csv_cell *cell)
+{
+    size_t length;
+    const char *text = mmax_csv_trim(cell, &length);
+    bool has_decimal_comma = mmax_csv_has_decimal_comma(text, length);
+    if (mmax_csv_is_missing(text, length))
+        return "; write nan for a missing entry, -inf for a masked one";
+    if (has_decimal_comma)
+        return "; write the decimal comma as a point";
+    bool is_bad = mmax_csv_is_bad_number(cell);
+    bool is_header = self->layout.has_words_in_first;
+    if ((is_bad || !is_header) &&
+        (memchr(text, ';', length) || memchr(text, '\t', length) || memchr(text, ' ', length)))
+        return "; is it several, with another delimiter?";
+    if (is_header)
+        return "; if the first line names the columns, say that there is a header";
+    if (is_bad &&
+        (memchr(text, ',', length) || memchr(text, '_', length) || memchr(text, '\'', length)))
+        return "; leave out what separates thousands";
+    if (is_bad && cell->column == 1 && !self->layout.has_header)
+        return "; if it labels the row, choose the columns: --columns=2-";
+    return "";
+}
+
 static mmax_status fail_cell(const csv_source *self, const mmax_csv_cell *cell, mmax_error *error)
 {
     size_t length;
@@ -53,16 +80,9 @@ static mmax_status fail_cell(const csv_source *self, const mmax_csv_cell *cell, 
                          "missing one",
                          self->base.name, cell->line, cell->column);
     char quoted[64];
-    const char *advice = "";
-    if (self->layout.has_words_in_first)
-        advice = "; if the first line names the columns, say that there is a header";
-    else if (memchr(text, ';', length) || memchr(text, '\t', length) || memchr(text, ' ', length))
-        advice = "; is it several, with another delimiter?";
-    else if (memchr(text, ',', length))
-        advice = "; write the decimal comma as a point";
     return mmax_fail(error, MMAX_EFORMAT, "%s:%zu:%zu: '%s' is not a number%s", self->base.name,
                      cell->line, cell->column, mmax_quote(text, length, quoted, sizeof quoted),
-                     advice);
+                     advise(self, cell));
 }
 
 static mmax_status fail_ragged(csv_source *self, const row_note *note, size_t n_cells,
@@ -90,6 +110,16 @@ static mmax_status fail_ragged(csv_source *self, const row_note *note, size_t n_
                      layout->row_length);
 }
 
+/* A number of digits that is infinite overflowed: "inf" has none. */
+static void keep_overflow(row_note *note, const mmax_csv_cell *cell)
+{
+    size_t length;
+    const char *text = mmax_csv_trim(cell, &length);
+    const char *digits = text + (*text == '+');
+    if ((*digits >= '0' && *digits <= '9') || *digits == '.')
+        mmax_quote(text, length, note->overflow, sizeof note->overflow);
+}
+
 static mmax_status read_value(const csv_source *self, const mmax_csv_cell *cell, size_t entry,
                               row_note *note, double *value, mmax_error *error)
 {
@@ -99,6 +129,7 @@ static mmax_status read_value(const csv_source *self, const mmax_csv_cell *cell,
         note->bad_entry = entry;
         note->bad_line = cell->line;
         note->bad_column = cell->column;
+        keep_overflow(note, cell);
     }
     return MMAX_OK;
 }
@@ -137,6 +168,47 @@ static mmax_status read_row(csv_source *self, row_note *note, double *values, bo
     return MMAX_OK;
 }
 
+static mmax_status fail_other_length(csv_source *self, const row_note *note, size_t n_cells,
+                                     mmax_csv_cell cell, mmax_error *error)
+{
+    while (!cell.ends_record) {
+        bool at_end;
+        mmax_status status = mmax_csv_layout_next(&self->layout, &cell, &at_end, error);
+        if (status != MMAX_OK)
+            return status;
+        n_cells++;
+    }
+    return mmax_fail(error, MMAX_EFORMAT, "%s:%zu:1: %zu cell%s in this row, %zu in the first",
+                     self->base.name, note->line, n_cells, n_cells == 1 ? "" : "s",
+                     self->layout.selection.n_cells);
+}
+
+/* The same where columns were chosen; what the others hold is not looked at. */
+static mmax_status read_chosen(csv_source *self, row_note *note, double *values, bool *at_end,
+                               mmax_error *error)
+{
+    const mmax_csv_selection *selection = &self->layout.selection;
+    *note = (row_note){.bad_entry = SIZE_MAX};
+    mmax_csv_cell cell = {.ends_record = false};
+    for (size_t i = 0; !cell.ends_record; i++) {
+        mmax_status status = mmax_csv_layout_next(&self->layout, &cell, at_end, error);
+        if (status != MMAX_OK || *at_end)
+            return status;
+        if (i == 0)
+            note->line = cell.line;
+        if (i >= selection->n_cells || (cell.ends_record && i + 1 < selection->n_cells))
+            return fail_other_length(self, note, i + 1, cell, error);
+        size_t value = selection->values[i];
+        if (value != MMAX_NO_VALUE)
+            status = read_value(self, &cell, value, note, values + value, error);
+        else if (i == 0 && self->layout.has_row_labels)
+            status = keep_label(self, note, &cell, error);
+        if (status != MMAX_OK)
+            return status;
+    }
+    return MMAX_OK;
+}
+
 /* ---- the source ------------------------------------------------------------------------------ */
 
 static mmax_status make_note(csv_source *self, size_t i, mmax_error *error)
@@ -157,13 +229,14 @@ static mmax_status csv_read(mmax_source *source, size_t max_rows, double *logits
 {
     csv_source *self = (csv_source *)source;
     bool at_end = source->input.rows_known;
+    bool is_chosen = self->layout.selection.n_cells > 0;
     size_t n = 0;
     self->labels_used = 0;
     while (n < max_rows && !at_end) {
         mmax_status status = make_note(self, n, error);
         if (status == MMAX_OK)
-            status = read_row(self, &self->notes[n], logits + n * source->input.row_length, &at_end,
-                              error);
+            status = (is_chosen ? read_chosen : read_row)(
+                self, &self->notes[n], logits + n * source->input.row_length, &at_end, error);
         if (status == MMAX_OK && at_end)
             status = mmax_stream_check_end(source->stream, error);
         if (status != MMAX_OK)
@@ -190,6 +263,17 @@ static void csv_place(const mmax_source *source, size_t block_row, size_t column
         snprintf(place, size, "%s:%zu: value %zu", source->name, note->line, column + 1);
 }
 
+static bool csv_overflow(const mmax_source *source, size_t block_row, size_t column, char *text,
+                         size_t size)
+{
+    const csv_source *self = (const csv_source *)source;
+    const row_note *note = &self->notes[block_row];
+    if (column != note->bad_entry || !*note->overflow)
+        return false;
+    snprintf(text, size, "%s", note->overflow);
+    return true;
+}
+
 static const char *csv_row_label(const mmax_source *source, size_t block_row)
 {
     const csv_source *self = (const csv_source *)source;
@@ -204,8 +288,32 @@ static void csv_close(mmax_source *source)
     free(self->labels);
 }
 
-static const mmax_source_methods csv_methods = {
-    .read = csv_read, .place = csv_place, .row_label = csv_row_label, .close = csv_close};
+static const mmax_source_methods csv_methods = {.read = csv_read,
+                                                .place = csv_place,
+                                                .overflow = csv_overflow,
+                                                .row_label = csv_row_label,
+                                                .close = csv_close};
+
+/* Decides how the text is to be read, and reads as far as its first row. */
+static mmax_status read_layout(csv_source *self, mmax_stream *stream,
+                               const mmax_source_options *options, mmax_error *error)
+{
+    mmax_columns columns = {0};
+    mmax_csv_rules rules = {.delimiter = options->delimiter, .header = options->header};
+    mmax_status status = MMAX_OK;
+    if (!rules.delimiter && options->format == MMAX_FORMAT_TSV)
+        rules.delimiter = '\t';
+    if (!rules.delimiter)
+        status = mmax_csv_sniff(stream, &rules.delimiter, error);
+    if (status == MMAX_OK && options->columns) {
+        status = mmax_columns_parse(options->columns, &columns, error);
+        rules.columns = &columns;
+    }
+    if (status == MMAX_OK)
+        status = mmax_csv_layout_read(&self->layout, stream, &rules, error);
+    mmax_columns_clear(&columns);
+    return status;
+}
 
 mmax_status mmax_csv_open(mmax_stream *stream, const mmax_source_options *options,
                           mmax_source **source, mmax_error *error)
@@ -213,11 +321,7 @@ mmax_status mmax_csv_open(mmax_stream *stream, const mmax_source_options *option
     csv_source *self = mmax_alloc_zeroed(1, sizeof *self);
     if (!self)
         return mmax_fail_memory(error, "opening a text");
-    char delimiter = options->format == MMAX_FORMAT_TSV ? '\t' : ',';
-    if (options->delimiter)
-        delimiter = options->delimiter;
-    mmax_status status =
-        mmax_csv_layout_read(&self->layout, stream, delimiter, options->header, error);
+    mmax_status status = read_layout(self, stream, options, error);
     if (status != MMAX_OK) {
         csv_close(&self->base);
         free(self);

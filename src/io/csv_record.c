@@ -92,7 +92,7 @@ static mmax_status see_blank(const mmax_csv_scanner *scanner, size_t *n_spaces, 
         mmax_status status = mmax_stream_peek(scanner->stream, *n_spaces + 1, &bytes, &n, error);
         if (status != MMAX_OK)
             return status;
-        while (*n_spaces < n && bytes[*n_spaces] == ' ' && scanner->delimiter != ' ')
+        while (*n_spaces < n && bytes[*n_spaces] == ' ')
             ++*n_spaces;
         bool has_more = n > seen_before;
         if (*n_spaces < n || *n_spaces > MMAX_CSV_MAX_CELL || !has_more)
@@ -131,20 +131,50 @@ static mmax_status skip_to_record(mmax_csv_scanner *scanner, bool *at_end, mmax_
 
 /* ---- cells ----------------------------------------------------------------------------------- */
 
-/* Goes past the delimiter or line end after a cell, or notices the end of the text. */
+static size_t count_spaces(const char *bytes, size_t n)
+{
+    size_t i = 0;
+    while (i < n && bytes[i] == ' ')
+        i++;
+    return i;
+}
+
+/* Goes past all the blanks that come next, where they are delimiters. */
+static mmax_status skip_spaces(mmax_csv_scanner *scanner, mmax_error *error)
+{
+    const char *bytes;
+    size_t n, n_spaces;
+    do {
+        mmax_status status = mmax_stream_peek(scanner->stream, 1, &bytes, &n, error);
+        if (status != MMAX_OK)
+            return status;
+        n_spaces = count_spaces(bytes, n);
+        mmax_stream_skip(scanner->stream, n_spaces);
+    } while (n > 0 && n_spaces == n);
+    return MMAX_OK;
+}
+
+/* Goes past the delimiter or line end after a cell, or notices the end of the text.  Blanks delimit
+ * in runs, and those at the end of a line do not. */
 static mmax_status finish_cell(mmax_csv_scanner *scanner, mmax_csv_cell *cell, mmax_error *error)
 {
     const char *bytes;
     size_t n;
-    mmax_status status = mmax_stream_peek(scanner->stream, 1, &bytes, &n, error);
+    mmax_status status = MMAX_OK;
+    bool in_runs = scanner->delimiter == ' ';
+    if (in_runs)
+        status = skip_spaces(scanner, error);
+    if (status == MMAX_OK)
+        status = mmax_stream_peek(scanner->stream, 1, &bytes, &n, error);
     if (status != MMAX_OK)
         return status;
-    cell->ends_record = n == 0 || bytes[0] != scanner->delimiter;
+    cell->ends_record =
+        n == 0 || (in_runs ? is_line_end(bytes[0]) : bytes[0] != scanner->delimiter);
     scanner->is_inside = !cell->ends_record;
-    if (!cell->ends_record)
-        mmax_stream_skip(scanner->stream, 1);
-    else if (n > 0)
+    if (cell->ends_record && n > 0)
         status = skip_line_end(scanner, error);
+    else if (!cell->ends_record && !in_runs)
+        mmax_stream_skip(scanner->stream, 1);
     return status;
 }
 
@@ -168,13 +198,16 @@ static mmax_status next_plain(mmax_csv_scanner *scanner, mmax_csv_cell *cell, co
     for (;;) {
         while (length < n && !scanner->stops[(unsigned char)bytes[length]])
             length++;
-        if (length > MMAX_CSV_MAX_CELL)
+        size_t after = length;
+        if (scanner->delimiter == ' ')
+            after += count_spaces(bytes + length, n - length);
+        if (after > MMAX_CSV_MAX_CELL)
             return fail_too_long(scanner, cell, error);
         /* One more byte than the cell, and a second for CR LF. */
-        if (length + 1 < n)
+        if (after + 1 < n)
             break;
         size_t before = n;
-        status = mmax_stream_peek(scanner->stream, length + 2, &bytes, &n, error);
+        status = mmax_stream_peek(scanner->stream, after + 2, &bytes, &n, error);
         if (status != MMAX_OK)
             return status;
         if (n == before)
@@ -271,6 +304,8 @@ mmax_status mmax_csv_next(mmax_csv_scanner *scanner, mmax_csv_cell *cell, bool *
     *at_end = false;
     if (!scanner->is_inside)
         status = skip_to_record(scanner, at_end, error);
+    if (status == MMAX_OK && !*at_end && !scanner->is_inside && scanner->delimiter == ' ')
+        status = skip_spaces(scanner, error);
     if (status != MMAX_OK || *at_end)
         return status;
     const char *bytes;

@@ -179,9 +179,15 @@ static mmax_status split_name(const char *name, target *split, mmax_error *error
     return mmax_fail_memory(error, "opening an input");
 }
 
-static mmax_status check_array(const mmax_file *self, const struct reader *reader,
-                               mmax_error *error)
+/* Whether the format has what the options ask for. */
+static mmax_status check_options(const mmax_file *self, const struct reader *reader,
+                                 mmax_error *error)
 {
+    if (self->options.columns && reader->open != mmax_csv_file_open)
+        return mmax_fail(error, MMAX_EUSAGE,
+                         "%s: columns are chosen in CSV and TSV files only; take a part of an "
+                         "array with --select",
+                         mmax_stream_name(self->stream));
     char quoted[64];
     const char *array = self->options.array;
     if (!array || reader->has_members)
@@ -240,7 +246,7 @@ static mmax_status open_on(mmax_stream *stream, target split, const mmax_source_
     self->options.format = reader->format;
     if (split.array)
         self->options.array = split.array;
-    status = check_array(self, reader, error);
+    status = check_options(self, reader, error);
     if (status == MMAX_OK)
         *opened = self;
     else

@@ -24,6 +24,12 @@ mmax_status mmax_source_read(mmax_source *source, size_t max_rows, double *logit
 void mmax_source_place(const mmax_source *source, size_t block_row, size_t column, char *place,
                        size_t size);
 
+/* Writes the number that an infinite entry of the last block stands for in its text, "1e400", and
+ * returns true; false if it is no number that overflowed, or not the first of its row that is NaN
+ * or +inf. */
+bool mmax_source_overflow(const mmax_source *source, size_t block_row, size_t column, char *text,
+                          size_t size);
+
 /* The label of a row of the last block, UTF-8 or whatever bytes the file has; NULL if it has none.
  */
 const char *mmax_source_row_label(const mmax_source *source, size_t block_row);

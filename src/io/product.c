@@ -282,7 +282,7 @@ mmax_status mmax_source_open_product(const char *queries, const char *keys,
                                      mmax_error *error)
 {
     mmax_source_options vectors = options ? *options : (mmax_source_options){0};
-    vectors.array = vectors.select = NULL; /* said of one file, not of two */
+    vectors.array = vectors.select = vectors.columns = NULL; /* said of one file, not of two */
     vectors.has_axis = false;
     if (strcmp(queries, "-") == 0 && strcmp(keys, "-") == 0)
         return mmax_fail(error, MMAX_EUSAGE,

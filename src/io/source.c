@@ -58,6 +58,13 @@ const mmax_input *mmax_source_input(const mmax_source *source)
     return &source->input;
 }
 
+bool mmax_source_overflow(const mmax_source *source, size_t block_row, size_t column, char *text,
+                          size_t size)
+{
+    return source->methods->overflow &&
+           source->methods->overflow(source, block_row, column, text, size);
+}
+
 const char *mmax_source_row_label(const mmax_source *source, size_t block_row)
 {
     const mmax_input *input = &source->input;

@@ -14,6 +14,9 @@ typedef struct mmax_source_methods {
     /* As mmax_source_place; NULL: by the indices in the array. */
     void (*place)(const mmax_source *source, size_t block_row, size_t column, char *place,
                   size_t size);
+    /* As mmax_source_overflow; NULL: numbers are no text. */
+    bool (*overflow)(const mmax_source *source, size_t block_row, size_t column, char *text,
+                     size_t size);
     const char *(*row_label)(const mmax_source *source, size_t block_row); /* NULL: no labels */
     /* As mmax_source_seek; NULL, or can_seek false: by no way but reading. */
     bool (*can_seek)(const mmax_source *source);

@@ -56,6 +56,8 @@ static void write_transform(mmax_output *output, const mmax_transform_rules *rul
 /* What of the array is looked at, only where that was asked for. */
 static void write_part(mmax_output *output, const mmax_source_options *source)
 {
+    if (source && source->columns)
+        string_member(output, 2, "columns", source->columns);
     if (source && source->select)
         string_member(output, 2, "select", source->select);
     if (source && source->has_axis) {

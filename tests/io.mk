@@ -13,6 +13,7 @@ tests_test_io_SOURCES = \
     tests/test_io_product.c \
     tests/test_io_product_blocks.c \
     tests/test_io_real.c \
+    tests/test_io_safetensors.c \
     tests/test_io_source.c \
     tests/test_io_text.c \
     tests/test_io_text_view.c \

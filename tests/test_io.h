@@ -20,6 +20,7 @@ TCase *token_cases(void);
 TCase *view_cases(void);
 TCase *text_view_cases(void);
 TCase *parameter_cases(void);
+TCase *safetensors_cases(void);
 
 /* Goes to the test's own folder, so that files have short names in messages. */
 void enter_folder(void);

@@ -12,7 +12,7 @@
 
 START_TEST(every_format_is_found_by_the_name_it_is_listed_under)
 {
-    static const char *const names[] = {"auto", "npy", "npz", "csv", "tsv"};
+    static const char *const names[] = {"auto", "npy", "npz", "safetensors", "csv", "tsv"};
     size_t i;
     for (i = 0; mmax_format_name_at(i); i++) {
         mmax_format format = MMAX_FORMAT_AUTO;
@@ -20,7 +20,7 @@ START_TEST(every_format_is_found_by_the_name_it_is_listed_under)
         ck_assert(mmax_format_parse(names[i], &format));
         ck_assert_uint_eq(format, i);
     }
-    ck_assert_uint_eq(i, 5);
+    ck_assert_uint_eq(i, 6);
     mmax_format untouched = MMAX_FORMAT_TSV;
     ck_assert(!mmax_format_parse("xml", &untouched));
     ck_assert_int_eq(untouched, MMAX_FORMAT_TSV);

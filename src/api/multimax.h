@@ -258,6 +258,7 @@ typedef enum mmax_format {
     MMAX_FORMAT_AUTO,
     MMAX_FORMAT_NPY,
     MMAX_FORMAT_NPZ,
+    MMAX_FORMAT_SAFETENSORS,
     MMAX_FORMAT_CSV,
     MMAX_FORMAT_TSV
 } mmax_format;

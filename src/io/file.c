@@ -19,6 +19,7 @@ static const struct reader {
     {"auto", MMAX_FORMAT_AUTO, {NULL}, false, NULL},
     {"npy", MMAX_FORMAT_NPY, {".npy"}, false, mmax_npy_file_open},
     {"npz", MMAX_FORMAT_NPZ, {".npz"}, true, mmax_npz_file_open},
+    {"safetensors", MMAX_FORMAT_SAFETENSORS, {".safetensors"}, true, mmax_safetensors_file_open},
     {"csv", MMAX_FORMAT_CSV, {".csv"}, false, mmax_csv_file_open},
     {"tsv", MMAX_FORMAT_TSV, {".tsv", ".tab"}, false, mmax_csv_file_open},
 };

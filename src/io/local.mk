@@ -4,6 +4,7 @@ libio_la_SOURCES = src/io/io.h src/io/stream.h src/io/stream.c src/io/archive.h 
     src/io/convert.h src/io/convert.c src/io/gather.h src/io/gather.c \
     src/io/array.h src/io/array.c src/io/view.h src/io/view.c src/io/text_view.c \
     src/io/npy_header.h src/io/npy_header.c src/io/npy.c src/io/npz.c \
+    src/io/safetensors.h src/io/safetensors.c src/io/safetensors_file.c \
     src/io/csv_record.h src/io/csv_record.c src/io/csv_cell.h src/io/csv_cell.c \
     src/io/csv_sniff.h src/io/csv_sniff.c src/io/columns.h src/io/columns.c \
     src/io/csv_columns.h src/io/csv_columns.c src/io/csv_layout.h src/io/csv_layout.c \

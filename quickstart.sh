@@ -90,6 +90,7 @@ look()
     needs pkg-config command -v pkg-config
     needs libgsl-dev pkg-config --exists 'gsl >= 2.5'
     needs libarchive-dev pkg-config --exists 'libarchive >= 3.4'
+    needs zlib1g-dev pkg-config --exists 'zlib >= 1.2.8'
     needs libjansson-dev pkg-config --exists 'jansson >= 2.9'
     needs check pkg-config --exists 'check >= 0.10'
     if wants_figures; then
@@ -132,10 +133,12 @@ quickstart.sh: some of what the build needs is not here (by Debian's names:$miss
 and this is not Debian or Ubuntu.  Install it, then run this again:
 
   Fedora    sudo dnf install gcc make autoconf automake libtool pkgconf-pkg-config gsl-devel \\
-                libarchive-devel jansson-devel \\
+                libarchive-devel zlib-devel jansson-devel \\
                 cairo-devel pango-devel libpng-devel check-devel dejavu-sans-fonts
-  Arch      sudo pacman -S --needed base-devel gsl libarchive jansson cairo pango libpng check ttf-dejavu
-  Homebrew  brew install autoconf automake libtool pkg-config gsl libarchive jansson cairo pango libpng check
+  Arch      sudo pacman -S --needed base-devel gsl libarchive zlib jansson cairo pango libpng \\
+                check ttf-dejavu
+  Homebrew  brew install autoconf automake libtool pkg-config gsl libarchive zlib jansson \\
+                cairo pango libpng check
 END
     exit 1
 }

@@ -57,10 +57,11 @@ may_include_from_outside()
     src/kernels/* | src/map/* | src/metrics/*) echo "$pure" ;;
     src/render/canvas*) echo "$system|cairo(-pdf|-svg)?\.h|pango/pango[a-z-]*\.h|png\.h" ;;
     src/io/archive.c) echo "$system|archive(_entry)?\.h" ;;
+    src/io/gzip.c) echo "$system|zlib\.h" ;;
     src/io/parameters_json.c | src/io/safetensors.c) echo "$system|jansson\.h" ;;
     src/io/*) echo "$system|gsl/gsl_cblas\.h" ;;
     src/stats/*) echo "$system|gsl/gsl_[a-z_]+\.h" ;;
-    src/api/build_info.c) echo "$system|gsl/gsl_version\.h|jansson\.h" ;;
+    src/api/build_info.c) echo "$system|archive\.h|gsl/gsl_version\.h|jansson\.h|zlib\.h" ;;
     *) echo "$system" ;;
     esac
 }

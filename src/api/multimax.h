@@ -62,8 +62,8 @@ typedef struct mmax_error {
 /* The version of the library, "MAJOR.MINOR.PATCH". */
 MMAX_API const char *mmax_version(void);
 
-/* The i-th line about how the library was built: compiler, GSL, jansson, cairo, pango, libpng; NULL
- * after the last. */
+/* The i-th line about how the library was built: compiler, GSL, libarchive, zlib, jansson, cairo,
+ * pango, libpng; NULL after the last. */
 MMAX_API const char *mmax_build_info(size_t i);
 
 /* The candidate that NAME most likely meant: least edit distance, at most a third of the longer

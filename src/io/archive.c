@@ -1,7 +1,11 @@
 #include "io/archive.h"
 
+#include "io/gzip.h"
+#include "io/source.h"
+
 #include <archive.h>
 #include <archive_entry.h>
+#include <assert.h>
 #include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -58,7 +62,7 @@ static bool open_feeder(feeder *self)
     archive_read_set_read_callback(self->archive, feed);
     if (mmax_stream_is_file(self->stream, &n_bytes))
         archive_read_set_seek_callback(self->archive, feed_from);
-    return archive_read_open1(self->archive) == ARCHIVE_OK;
+    return archive_read_open1(self->archive) >= ARCHIVE_WARN;
 }
 
 /* What went wrong: with the stream itself, or with what libarchive makes of it. */
@@ -71,10 +75,17 @@ static mmax_status fail_reading(const feeder *self, const char *name, const char
         return self->failure.status;
     }
     const char *reason = archive_error_string(self->archive);
-    char quoted[256] = "its reader does not say why";
-    if (reason)
-        mmax_quote(reason, strlen(reason), quoted, sizeof quoted);
-    return mmax_fail(error, MMAX_EFORMAT, "%s: %s: %s", name, what, quoted);
+    char quoted[256];
+    if (archive_errno(self->archive) == ENOMEM)
+        return mmax_fail_memory(error, "decompressing an input");
+    if (!reason)
+        reason = "it ends too soon";
+    /* Some of its reasons end in a newline. */
+    mmax_quote(reason, strcspn(reason, "\n"), quoted, sizeof quoted);
+    if (strncmp(reason, "Unsupported", strlen("Unsupported")) == 0)
+        return mmax_fail(error, MMAX_EUNSUPPORTED,
+                         "%s: is not read: %s; save it again with np.savez", name, quoted);
+    return mmax_fail(error, MMAX_EFORMAT, "%s: %s: %s; make or copy it again", name, what, quoted);
 }
 
 static mmax_status read_data(feeder *self, const char *name, const char *what, char *bytes,
@@ -92,79 +103,133 @@ static mmax_status read_data(feeder *self, const char *name, const char *what, c
 
 /* ---- compressed data ------------------------------------------------------------------------- */
 
+/* Never the filters that run other programs, and none that is not named here. */
+static const struct filter {
+    const char *name; /* as the table of signatures has it */
+    int code;
+    const char *damaged;
+} filters[] = {
+    {"zstd", ARCHIVE_FILTER_ZSTD, "the zstd data is damaged"},
+    {"xz", ARCHIVE_FILTER_XZ, "the xz data is damaged"},
+    {"bzip2", ARCHIVE_FILTER_BZIP2, "the bzip2 data is damaged"},
+    {"lz4", ARCHIVE_FILTER_LZ4, "the lz4 data is damaged"},
+};
+
 typedef struct decompressor {
     feeder feeder;
+    const char *damaged;
+    bool at_end;
 } decompressor;
 
-static const char damaged[] = "the compressed data is damaged or cut off";
-
-static mmax_status decompress_some(void *self, char *bytes, size_t n, size_t *n_read,
-                                   mmax_error *error)
+static mmax_status decompressor_read(void *supply, char *bytes, size_t n, size_t *n_read,
+                                     mmax_error *error)
 {
-    decompressor *d = self;
-    return read_data(&d->feeder, mmax_stream_name(d->feeder.stream), damaged, bytes, n, n_read,
-                     error);
+    decompressor *self = supply;
+    *n_read = 0;
+    mmax_status status = MMAX_OK;
+    if (!self->at_end)
+        status = read_data(&self->feeder, mmax_stream_name(self->feeder.stream), self->damaged,
+                           bytes, n, n_read, error);
+    self->at_end = *n_read == 0;
+    return status;
 }
 
-static void decompressor_position(const void *self, size_t *n_done, size_t *n_total)
+static void decompressor_position(const void *supply, size_t *done, size_t *total)
 {
-    const decompressor *d = self;
-    mmax_stream_position(d->feeder.stream, n_done, n_total);
+    mmax_stream_position(((const decompressor *)supply)->feeder.stream, done, total);
 }
 
-static void decompressor_close(void *self)
+static void decompressor_free(decompressor *self)
 {
-    decompressor *d = self;
-    archive_read_free(d->feeder.archive);
-    mmax_stream_free(d->feeder.stream);
-    free(d);
+    if (!self)
+        return;
+    archive_read_free(self->feeder.archive);
+    free(self);
 }
 
-static const mmax_supply decompressor_supply = {
-    .read = decompress_some, .position = decompressor_position, .close = decompressor_close};
-
-/* Only filters that libarchive has itself: none that run a program. */
-static bool support_compressions(struct archive *archive)
+static void decompressor_close(void *supply)
 {
-    static int (*const filters[])(struct archive *) = {
-        archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
-        archive_read_support_filter_xz, archive_read_support_filter_zstd,
-        archive_read_support_filter_lz4};
-    bool ok = archive_read_support_format_raw(archive) == ARCHIVE_OK;
-    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-        ok &= filters[i](archive) == ARCHIVE_OK;
-    return ok;
+    decompressor *self = supply;
+    mmax_stream *stream = self->feeder.stream;
+    decompressor_free(self);
+    mmax_stream_free(stream);
+}
+
+/* Opens libarchive's raw format on one filter, that of the table and no other. */
+static mmax_status begin_decompressing(decompressor *self, const struct filter *filter,
+                                       mmax_error *error)
+{
+    struct archive_entry *entry;
+    const char *name = mmax_stream_name(self->feeder.stream);
+    self->feeder.archive = archive_read_new();
+    if (!self->feeder.archive)
+        return mmax_fail_memory(error, "decompressing an input");
+    archive_read_support_format_raw(self->feeder.archive);
+    archive_read_support_format_empty(self->feeder.archive);
+    /* A warning means that libarchive would run a program. */
+    if (archive_read_append_filter(self->feeder.archive, filter->code) != ARCHIVE_OK)
+        return mmax_fail(error, MMAX_EUNSUPPORTED,
+                         "%s: is compressed with %s, which the libarchive of this system does not "
+                         "read; decompress it with %s -d",
+                         name, filter->name, filter->name);
+    int result = open_feeder(&self->feeder) ? ARCHIVE_OK : ARCHIVE_FATAL;
+    /* Data that fail at once look empty, but for the reason that was left behind. */
+    if (result == ARCHIVE_OK &&
+        (archive_error_string(self->feeder.archive) || self->feeder.failure.status != MMAX_OK))
+        result = ARCHIVE_FATAL;
+    if (result == ARCHIVE_OK)
+        result = archive_read_next_header(self->feeder.archive, &entry);
+    if (result < ARCHIVE_WARN)
+        return fail_reading(&self->feeder, name, filter->damaged, error);
+    self->at_end = result == ARCHIVE_EOF;
+    /* libarchive takes less than a head and a first block for nothing at all. */
+    if (self->at_end && filter->code == ARCHIVE_FILTER_BZIP2)
+        return fail_reading(&self->feeder, name, filter->damaged, error);
+    return MMAX_OK;
+}
+
+static mmax_status open_filter(mmax_stream *stream, const struct filter *filter,
+                               mmax_stream **plain, mmax_error *error)
+{
+    static const mmax_supply supply = {decompressor_read, decompressor_position,
+                                       decompressor_close};
+    decompressor *self = mmax_alloc_zeroed(1, sizeof *self);
+    if (!self)
+        return mmax_fail_memory(error, "decompressing an input");
+    self->feeder.stream = stream;
+    self->damaged = filter->damaged;
+    mmax_status status = begin_decompressing(self, filter, error);
+    if (status == MMAX_OK)
+        status = mmax_stream_open_supply(mmax_stream_name(stream), mmax_stream_cancel(stream),
+                                         &supply, self, plain, error);
+    if (status != MMAX_OK)
+        decompressor_free(self);
+    return status;
+}
+
+static mmax_status open_compressed(mmax_stream *stream, const char *compression,
+                                   mmax_stream **plain, mmax_error *error)
+{
+    if (strcmp(compression, "gzip") == 0)
+        return mmax_gzip_open(stream, plain, error);
+    size_t i = 0;
+    while (strcmp(filters[i].name, compression) != 0) {
+        i++;
+        assert(i < sizeof filters / sizeof *filters);
+    }
+    return open_filter(stream, &filters[i], plain, error);
 }
 
 mmax_status mmax_decompress(mmax_stream *compressed, mmax_stream **plain, mmax_error *error)
 {
-    static const char doing[] = "opening compressed data";
-    struct archive_entry *entry;
-    const char *name = mmax_stream_name(compressed);
-    decompressor *self = mmax_alloc_zeroed(1, sizeof *self);
-    struct archive *archive = archive_read_new();
-    mmax_status status = MMAX_OK;
-    if (!self || !archive || !support_compressions(archive)) {
-        status = mmax_fail_memory(error, doing);
-        goto failed;
-    }
-    self->feeder = (feeder){.archive = archive, .stream = compressed};
-    if (!open_feeder(&self->feeder) || archive_read_next_header(archive, &entry) != ARCHIVE_OK) {
-        status = fail_reading(&self->feeder, name, damaged, error);
-        goto failed;
-    }
-    /* What no filter knows passes as it is. */
-    if (archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE) {
-        status = mmax_fail(error, MMAX_EFORMAT, "%s: %s", name, damaged);
-        goto failed;
-    }
-    status = mmax_stream_open_supply(name, &decompressor_supply, self, plain, error);
-    if (status == MMAX_OK)
-        return MMAX_OK;
-failed:
-    archive_read_free(archive);
-    free(self);
-    return status;
+    const char *bytes;
+    size_t n;
+    mmax_status status = mmax_stream_peek(compressed, MMAX_SIGNATURE_SIZE, &bytes, &n, error);
+    if (status != MMAX_OK)
+        return status;
+    const mmax_signature *signature = mmax_signature_find(bytes, n);
+    assert(signature && signature->compression);
+    return open_compressed(compressed, signature->compression, plain, error);
 }
 
 /* ---- zip archives ---------------------------------------------------------------------------- */
@@ -175,6 +240,7 @@ struct mmax_zip {
     char *name;          /* of the current member */
     char *title;         /* "ARCHIVE[NAME]" */
     mmax_stream *member; /* its bytes */
+    bool at_end;         /* all of them have been read */
 };
 
 static const char spoiled[] = "the archive is damaged or cut off";
@@ -182,7 +248,12 @@ static const char spoiled[] = "the archive is damaged or cut off";
 static mmax_status read_member(void *self, char *bytes, size_t n, size_t *n_read, mmax_error *error)
 {
     mmax_zip *zip = self;
-    return read_data(&zip->feeder, zip->title, spoiled, bytes, n, n_read, error);
+    mmax_status status = MMAX_OK;
+    *n_read = 0;
+    if (!zip->at_end)
+        status = read_data(&zip->feeder, zip->title, spoiled, bytes, n, n_read, error);
+    zip->at_end = *n_read == 0;
+    return status;
 }
 
 static void zip_position(const void *self, size_t *n_done, size_t *n_total)
@@ -210,10 +281,9 @@ static bool open_reader(mmax_zip *zip)
 {
     struct archive *archive = zip->feeder.archive;
     locale_t old = enter_utf8(zip);
-    /* Old archives do not say what their names are written in; those of NumPy are UTF-8. */
-    bool ok = archive_read_support_format_zip(archive) == ARCHIVE_OK &&
-              archive_read_set_options(archive, "hdrcharset=UTF-8") == ARCHIVE_OK &&
-              open_feeder(&zip->feeder);
+    /* Names that are not marked as UTF-8 stay the bytes that they are: NumPy's are UTF-8, and an
+     * option to say so makes libarchive drop those that are not. */
+    bool ok = archive_read_support_format_zip(archive) == ARCHIVE_OK && open_feeder(&zip->feeder);
     leave_utf8(old);
     return ok;
 }
@@ -305,7 +375,8 @@ static mmax_status open_member(mmax_zip *zip, struct archive_entry *entry, mmax_
     if (lies_in_file(zip, entry, &offset, &n_bytes))
         return mmax_stream_open_part(zip->feeder.stream, zip->title, offset, n_bytes, &zip->member,
                                      error);
-    return mmax_stream_open_supply(zip->title, &member_supply, zip, &zip->member, error);
+    return mmax_stream_open_supply(zip->title, mmax_stream_cancel(zip->feeder.stream),
+                                   &member_supply, zip, &zip->member, error);
 }
 
 static int next_entry(const mmax_zip *zip, struct archive_entry **entry)
@@ -324,6 +395,7 @@ mmax_status mmax_zip_next(mmax_zip *zip, const char **name, mmax_stream **bytes,
     struct archive_entry *entry;
     mmax_stream_free(zip->member);
     zip->member = NULL;
+    zip->at_end = false;
     for (;;) {
         int result = next_entry(zip, &entry);
         if (result == ARCHIVE_EOF) {

@@ -6,8 +6,10 @@
 
 /* Takes over a stream of gzip, bzip2, xz, zstd or lz4 data, as its first bytes tell, and makes one
  * of what they decompress to, of the same name.  Members and frames that follow one another are
- * read as one.  On failure the stream is left to the caller.  Damaged data is MMAX_EFORMAT when it
- * is reached. */
+ * read as one; what is compressed again stays so.  On failure the stream is left to the caller.
+ * Damaged data is MMAX_EFORMAT when it is reached, a wrong checksum behind the last byte: see
+ * mmax_stream_check_end.  Memory: a buffer and what the compression needs, 1 GiB at most (xz -9: 65
+ * MiB). */
 mmax_status mmax_decompress(mmax_stream *compressed, mmax_stream **plain, mmax_error *error);
 
 typedef struct mmax_zip mmax_zip;

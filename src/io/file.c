@@ -49,15 +49,16 @@ static const struct reader *reader_of(mmax_format format)
     return &readers[i];
 }
 
-/* The length of a name without the suffix of a compression: the content tells of that. */
+/* The length of a name without the suffixes of compressions: the content tells of those. */
 static size_t uncompressed_length(const char *file)
 {
     static const char *const suffixes[] = {".gz", ".bz2", ".xz", ".zst", ".lz4"};
     size_t length = strlen(file);
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes;) {
         size_t n = strlen(suffixes[i]);
-        if (length > n && strcasecmp(file + length - n, suffixes[i]) == 0)
-            return length - n;
+        bool is_there = length > n && strncasecmp(file + length - n, suffixes[i], n) == 0;
+        length -= is_there ? n : 0;
+        i = is_there ? 0 : i + 1;
     }
     return length;
 }
@@ -211,10 +212,11 @@ static mmax_status decompress(mmax_stream **stream, mmax_error *error)
         if (status != MMAX_OK)
             return status;
         const mmax_signature *signature = mmax_signature_find(bytes, n);
-        if (!signature || !signature->is_compression)
+        if (!signature || !signature->compression)
             return MMAX_OK;
         if (i == MOST_COMPRESSIONS)
-            return mmax_fail(error, MMAX_EUNSUPPORTED, "%s: is compressed more than %d times",
+            return mmax_fail(error, MMAX_EUNSUPPORTED,
+                             "%s: is compressed more than %d times over; decompress it first",
                              mmax_stream_name(*stream), MOST_COMPRESSIONS);
         status = mmax_decompress(*stream, stream, error);
         if (status != MMAX_OK)

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += libio.la
 libio_la_SOURCES = src/io/io.h src/io/stream.h src/io/stream.c src/io/archive.h src/io/archive.c \
+    src/io/gzip.h src/io/gzip.c \
     src/io/signature.c src/io/file.h src/io/file.c src/io/source.h src/io/source.c \
     src/io/convert.h src/io/convert.c src/io/gather.h src/io/gather.c \
     src/io/array.h src/io/array.c src/io/view.h src/io/view.c src/io/text_view.c \
@@ -14,5 +15,5 @@ libio_la_SOURCES = src/io/io.h src/io/stream.h src/io/stream.c src/io/archive.h 
     src/io/tokens.h src/io/tokens.c src/io/parameters.h src/io/parameters_parts.h \
     src/io/parameters.c src/io/parameters_json.c src/io/parameters_list.c \
     src/io/parameters_arrays.c src/io/array_writer.c
-libio_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(JANSSON_CFLAGS) $(GSL_CFLAGS)
-libio_la_LIBADD = $(ARCHIVE_LIBS) $(JANSSON_LIBS)
+libio_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS) $(GSL_CFLAGS)
+libio_la_LIBADD = $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(JANSSON_LIBS)

@@ -54,7 +54,7 @@ static mmax_status open_section(mmax_stream *whole, const char *name, size_t n_b
     if (!self)
         return mmax_fail_memory(error, "opening a tensor");
     *self = (section){whole, n_bytes};
-    mmax_status status = mmax_stream_open_supply(name, &section_supply, self, bytes, error);
+    mmax_status status = mmax_stream_open_supply(name, mmax_stream_cancel(whole), &section_supply, self, bytes, error);
     if (status != MMAX_OK)
         free(self);
     return status;

@@ -70,10 +70,10 @@ typedef struct mmax_signature {
     size_t offset;
     const char *bytes;
     size_t n_bytes;
-    mmax_format format;  /* the format that reads it; MMAX_FORMAT_AUTO: none does */
-    const char *name;    /* "a gzip file" */
-    const char *advice;  /* what to do about a kind that is not read */
-    bool is_compression; /* what is behind it decides the format */
+    mmax_format format;      /* the format that reads it; MMAX_FORMAT_AUTO: none does */
+    const char *name;        /* "a gzip file" */
+    const char *advice;      /* what to do about a kind that is not read */
+    const char *compression; /* "gzip": what is in it decides the format; NULL for other kinds */
 } mmax_signature;
 
 /* Enough for every signature. */

@@ -114,8 +114,9 @@ mmax_status mmax_stream_open(const char *file, const volatile sig_atomic_t *canc
     return MMAX_OK;
 }
 
-mmax_status mmax_stream_open_supply(const char *name, const mmax_supply *supply, void *self,
-                                    mmax_stream **stream, mmax_error *error)
+mmax_status mmax_stream_open_supply(const char *name, const volatile sig_atomic_t *cancel,
+                                    const mmax_supply *supply, void *self, mmax_stream **stream,
+                                    mmax_error *error)
 {
     mmax_stream *opened = mmax_alloc_zeroed(1, sizeof *opened);
     if (opened)
@@ -125,6 +126,7 @@ mmax_status mmax_stream_open_supply(const char *name, const mmax_supply *supply,
         return mmax_fail_memory(error, "opening an input");
     }
     opened->descriptor = -1;
+    opened->cancel = cancel;
     opened->supply = supply;
     opened->supplier = self;
     *stream = opened;
@@ -259,6 +261,8 @@ static mmax_status read_file(mmax_stream *stream, char *bytes, size_t n, size_t 
 static mmax_status read_some(mmax_stream *stream, char *bytes, size_t n, size_t *n_read,
                              mmax_error *error)
 {
+    if (stream->supply && is_cancelled(stream))
+        return fail_cancelled(stream, error);
     if (stream->supply)
         return stream->supply->read(stream->supplier, bytes, n, n_read, error);
     if (stream->is_file)
@@ -347,8 +351,13 @@ mmax_status mmax_stream_seek(mmax_stream *stream, size_t offset, mmax_error *err
 {
     assert(stream->is_file);
     (void)error;
-    stream->place = stream->start + (off_t)offset;
-    stream->begin = stream->end = 0;
+    /* An archive goes back and forth within what is buffered already. */
+    size_t buffered = stream->n_skipped - stream->begin;
+    bool is_buffered = offset >= buffered && offset - buffered <= stream->end;
+    stream->begin = is_buffered ? offset - buffered : 0;
+    stream->end = is_buffered ? stream->end : 0;
+    if (!is_buffered)
+        stream->place = stream->start + (off_t)offset;
     stream->n_skipped = offset;
     stream->at_end = false;
     return MMAX_OK;
@@ -420,6 +429,8 @@ mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mm
         mmax_stream_skip(stream, taken);
         moved += taken;
     }
+    if (status == MMAX_OK && stream->supply)
+        status = mmax_stream_check_end(stream, error);
     if (status == MMAX_OK && fstat(descriptor, &stream->opened) != 0)
         status = fail_system(stream, "read", error);
     if (status != MMAX_OK) {
@@ -442,13 +453,26 @@ mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mm
     return MMAX_OK;
 }
 
+static mmax_status read_to_end(mmax_stream *stream, mmax_error *error)
+{
+    enum { FURTHEST = 16 * 1024 * 1024 };
+    for (size_t done = 0; !stream->at_end && done < FURTHEST;) {
+        const char *bytes;
+        size_t n;
+        mmax_status status = mmax_stream_peek(stream, 1, &bytes, &n, error);
+        if (status != MMAX_OK)
+            return status;
+        mmax_stream_skip(stream, n);
+        done += n;
+    }
+    return MMAX_OK;
+}
+
 mmax_status mmax_stream_check_end(mmax_stream *stream, mmax_error *error)
 {
     struct stat now;
-    const char *bytes;
-    size_t n;
     if (stream->supply)
-        return mmax_stream_peek(stream, 1, &bytes, &n, error);
+        return read_to_end(stream, error);
     if (!stream->is_file || fstat(stream->descriptor, &now) != 0)
         return MMAX_OK;
     const struct stat *then = &stream->opened;

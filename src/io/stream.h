@@ -33,10 +33,11 @@ typedef struct mmax_supply {
     void (*close)(void *self); /* NULL: nothing */
 } mmax_supply;
 
-/* A stream of what SELF supplies.  NAME is for messages, copied.  SELF is closed with the stream;
- * on failure it is left alone. */
-mmax_status mmax_stream_open_supply(const char *name, const mmax_supply *supply, void *self,
-                                    mmax_stream **stream, mmax_error *error);
+/* A stream of what SELF supplies.  NAME is for messages, copied.  CANCEL may be NULL; it is looked
+ * at before every call of read.  SELF is closed with the stream; on failure it is left alone. */
+mmax_status mmax_stream_open_supply(const char *name, const volatile sig_atomic_t *cancel,
+                                    const mmax_supply *supply, void *self, mmax_stream **stream,
+                                    mmax_error *error);
 
 /* Bytes [OFFSET, OFFSET + N_BYTES) of WHOLE, a file, as far as it has them: a file of its own with
  * a place of its own, which may outlive WHOLE. */
@@ -76,11 +77,13 @@ mmax_status mmax_stream_read_at(mmax_stream *stream, size_t offset, void *bytes,
 mmax_status mmax_stream_seek(mmax_stream *stream, size_t offset, mmax_error *error);
 
 /* Makes a pipe a file: moves the next n bytes to a temporary file without a name, which the stream
- * then consists of.  N_MOVED is less than n if the pipe ended. */
+ * then consists of.  N_MOVED is less than n if the pipe ended.  A supply is checked as
+ * mmax_stream_check_end has it. */
 mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mmax_error *error);
 
 /* To be called where the bytes that are wanted end: MMAX_EIO if a file was written to since it was
- * opened.  What is decompressed is looked at once more: checksums stand at the end. */
+ * opened.  What is decompressed is read on, 16 MiB at most: checksums stand at the end, and what
+ * lies further away vouches for something else. */
 mmax_status mmax_stream_check_end(mmax_stream *stream, mmax_error *error);
 
 /* Opens a file without a name, in $TMPDIR or /tmp; -1 and errno on failure. */

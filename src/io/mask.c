@@ -120,12 +120,13 @@ static mmax_status fail_unkept(const mmax_mask *self, mmax_error *error)
 static mmax_status keep(mmax_mask *self, size_t n_kept, const double *entries, size_t n,
                         mmax_error *error)
 {
-    size_t n_bytes;
     if (n > KEPT_ENTRIES - n_kept) {
+        /* What has a file below it, compressed or not, can be opened again. */
+        size_t n_done, n_total;
         free(self->kept);
         self->kept = NULL;
-        return mmax_stream_is_file(self->source->stream, &n_bytes) ? MMAX_OK
-                                                                   : fail_unkept(self, error);
+        mmax_stream_position(self->source->stream, &n_done, &n_total);
+        return n_total > 0 ? MMAX_OK : fail_unkept(self, error);
     }
     if (!self->kept || n_kept + n > self->kept_capacity) {
         size_t capacity = 2 * (n_kept + n);

@@ -3,6 +3,7 @@ TESTS += tests/test_io
 tests_test_io_SOURCES = \
     tests/test_io.h \
     tests/test_io.c \
+    tests/test_io_archive.c \
     tests/test_io_array.c \
     tests/test_io_csv.c \
     tests/test_io_half.c \
@@ -15,10 +16,12 @@ tests_test_io_SOURCES = \
     tests/test_io_real.c \
     tests/test_io_safetensors.c \
     tests/test_io_source.c \
+    tests/test_io_stream.c \
     tests/test_io_text.c \
     tests/test_io_text_view.c \
     tests/test_io_tokens.c \
     tests/test_io_view.c \
-    tests/test_io_writer.c
-tests_test_io_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+    tests/test_io_writer.c \
+    tests/test_io_zip.c
+tests_test_io_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(ARCHIVE_CFLAGS)
 tests_test_io_LDADD = libtesting.la libio.la libbase.la $(GSL_LIBS) $(CHECK_LIBS)

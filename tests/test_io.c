@@ -124,6 +124,9 @@ int main(void)
     suite_add_tcase(suite, writer_cases());
     suite_add_tcase(suite, real_cases());
     suite_add_tcase(suite, mask_cases());
+    suite_add_tcase(suite, stream_cases());
+    suite_add_tcase(suite, archive_cases());
+    suite_add_tcase(suite, zip_cases());
     suite_add_tcase(suite, product_cases());
     suite_add_tcase(suite, product_block_cases());
     suite_add_tcase(suite, array_cases());

@@ -1,6 +1,6 @@
 # The command line, word for word: the console blocks of these files are run and compared.
 CLI_TESTS = tests/cli/usage.md tests/cli/input.md tests/cli/report.md \
-    tests/cli/outputs.md tests/cli/real.md tests/cli/transform.md tests/cli/vectors.md \
+    tests/cli/outputs.md tests/cli/real.md tests/cli/transform.md tests/cli/compressed.md tests/cli/vectors.md \
     tests/cli/arrays.md tests/cli/types.md tests/cli/tokens.md tests/cli/shapes.md
 CONSOLE_FILES = $(CLI_TESTS) README.md samples/README.md
 

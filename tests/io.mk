@@ -10,6 +10,7 @@ tests_test_io_SOURCES = \
     tests/test_io_mask.c \
     tests/test_io_npy.c \
     tests/test_io_parameters.c \
+    tests/test_io_parameter_arrays.c \
     tests/test_io_product.h \
     tests/test_io_product.c \
     tests/test_io_product_blocks.c \

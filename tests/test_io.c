@@ -135,5 +135,6 @@ int main(void)
     suite_add_tcase(suite, text_view_cases());
     suite_add_tcase(suite, parameter_cases());
     suite_add_tcase(suite, safetensors_cases());
+    suite_add_tcase(suite, parameter_array_cases());
     return testing_run(suite);
 }

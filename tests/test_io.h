@@ -24,6 +24,7 @@ TCase *view_cases(void);
 TCase *text_view_cases(void);
 TCase *parameter_cases(void);
 TCase *safetensors_cases(void);
+TCase *parameter_array_cases(void);
 
 /* Goes to the test's own folder, so that files have short names in messages. */
 void enter_folder(void);

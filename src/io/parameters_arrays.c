@@ -25,9 +25,9 @@ static mmax_status fail_shape(const mmax_parameter_arrays *list, const mmax_para
     char name[MMAX_MESSAGE_SIZE / 8];
     if (!array->name[0])
         return mmax_fail(error, MMAX_EFORMAT, "%s: an array of shape %s; expected %s", list->file,
-                         array->shape, expected);
+                         array->kind, expected);
     return mmax_fail(error, MMAX_EFORMAT, "%s: array '%s' of shape %s; expected %s", list->file,
-                     quote_name(array->name, name), array->shape, expected);
+                     quote_name(array->name, name), array->kind, expected);
 }
 
 /* Orders the arrays of a stack and counts its layers. */

@@ -108,9 +108,21 @@ void mmax_parameter_arrays_free(mmax_parameter_arrays *list)
     free(list->other);
 }
 
-static bool has_shape_of_sets(const mmax_input *input)
+static bool is_of_sets(const mmax_array_info *info)
 {
-    return (input->n_dims == 1 || input->n_dims == 2) && input->row_length == MMAX_N_TERMS;
+    return info->is_read && (info->n_dims == 1 || info->n_dims == 2) &&
+           info->shape[info->n_dims - 1] == MMAX_N_TERMS;
+}
+
+/* "(4,)", and for what is not of numbers "(4,) and type |O". */
+static void write_kind(const mmax_array_info *info, char text[MMAX_ARRAY_KIND_SIZE])
+{
+    char dtype[32];
+    mmax_shape_write(info->shape, info->n_dims, text);
+    size_t used = strlen(text);
+    if (!info->is_read)
+        snprintf(text + used, MMAX_ARRAY_KIND_SIZE - used, " and type %s",
+                 mmax_quote(info->dtype, strlen(info->dtype), dtype, sizeof dtype));
 }
 
 static mmax_status fill(mmax_parameter_array *array, const mmax_parameter_arrays *list,
@@ -154,15 +166,29 @@ static mmax_parameter_array *add_array(mmax_parameter_arrays *list)
     return &list->arrays[list->n++];
 }
 
-/* Takes an array into the list if its name or its shape is one of parameters. */
-static mmax_status take_array(mmax_parameter_arrays *list, mmax_source *source, mmax_error *error)
+/* Reads the array that FILE came to. */
+static mmax_status read_values(mmax_file *file, const mmax_parameter_arrays *list,
+                               mmax_parameter_array *array, mmax_error *error)
 {
-    const mmax_input *input = mmax_source_input(source);
-    mmax_parameter_array found = {.name = mmax_copy_text(input->array ? input->array : "")};
+    mmax_source *source;
+    mmax_status status = mmax_file_array(file, &source, error);
+    if (status != MMAX_OK)
+        return status;
+    status = fill(array, list, source, error);
+    mmax_source_free(source);
+    return status;
+}
+
+/* Takes an array into the list if its name or its shape is one of parameters. */
+static mmax_status take_array(mmax_parameter_arrays *list, mmax_file *file,
+                              const mmax_array_info *info, mmax_error *error)
+{
+    mmax_parameter_array found = {.name = mmax_copy_text(info->array ? info->array : "")};
     if (!found.name)
         return mmax_fail_memory(error, "reading parameters");
     find_role(&found);
-    bool is_set = has_shape_of_sets(input);
+    write_kind(info, found.kind);
+    bool is_set = is_of_sets(info);
     bool is_wanted = (is_set || found.role) && list->n < MOST_ARRAYS;
     mmax_parameter_array *to = NULL;
     if (is_wanted)
@@ -170,25 +196,28 @@ static mmax_status take_array(mmax_parameter_arrays *list, mmax_source *source, 
     else if (!list->other)
         to = list->other = mmax_alloc_zeroed(1, sizeof *to);
     if (!to) {
+        bool is_left_out = !is_wanted && list->other;
         free(found.name);
-        return is_wanted || !list->other ? mmax_fail_memory(error, "reading parameters") : MMAX_OK;
+        return is_left_out ? MMAX_OK : mmax_fail_memory(error, "reading parameters");
     }
     *to = found;
-    mmax_status status = is_wanted && is_set ? fill(to, list, source, error) : MMAX_OK;
-    mmax_shape_write(input->shape, input->n_dims, to->shape);
-    return status;
+    return is_wanted && is_set ? read_values(file, list, to, error) : MMAX_OK;
 }
 
 mmax_status mmax_parameter_arrays_read(const char *file, mmax_parameter_arrays *list,
                                        mmax_error *error)
 {
-    const mmax_source_options options = {0};
-    mmax_source *source;
+    mmax_file *opened;
     mmax_quote(file, strlen(file), list->file, sizeof list->file);
-    mmax_status status = mmax_source_open(file, &options, &source, error);
+    mmax_status status = mmax_file_open(file, NULL, &opened, error);
     if (status != MMAX_OK)
         return status;
-    status = take_array(list, source, error);
-    mmax_source_free(source);
+    const mmax_array_info *info = NULL;
+    do {
+        status = mmax_file_next(opened, &info, error);
+        if (status == MMAX_OK && info)
+            status = take_array(list, opened, info, error);
+    } while (status == MMAX_OK && info);
+    mmax_file_free(opened);
     return status;
 }

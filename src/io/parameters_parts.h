@@ -23,15 +23,17 @@ typedef enum mmax_parameter_role { MMAX_NO_ROLE, MMAX_TS, MMAX_RANGES } mmax_par
 
 extern const char *const mmax_role_names[]; /* "ts", "ranges" */
 
+enum { MMAX_ARRAY_KIND_SIZE = MMAX_SHAPE_SIZE + 48 };
+
 /* An array that may be parameters. */
 typedef struct mmax_parameter_array {
-    char *name;               /* "" where the file has but one, without a name */
-    mmax_parameter_role role; /* by the name */
-    bool is_long;             /* the name ends in "multimax_ts", not in "ts" alone */
-    size_t prefix;            /* bytes of the name before that */
-    size_t n_rows;            /* sets */
-    double *values;           /* (n_rows, 4); NULL for another shape */
-    char shape[MMAX_SHAPE_SIZE];
+    char *name;                      /* "" where the file has but one, without a name */
+    mmax_parameter_role role;        /* by the name */
+    bool is_long;                    /* the name ends in "multimax_ts", not in "ts" alone */
+    size_t prefix;                   /* bytes of the name before that */
+    size_t n_rows;                   /* sets */
+    double *values;                  /* (n_rows, 4); NULL for another shape */
+    char kind[MMAX_ARRAY_KIND_SIZE]; /* its shape, and what else speaks against it, in words */
 } mmax_parameter_array;
 
 typedef struct mmax_parameter_arrays {

@@ -31,12 +31,17 @@ typedef enum cli_action {
 /* Auto: on a terminal. */
 typedef enum cli_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER } cli_when;
 
+/* More than a plan takes. */
+enum { MOST_MAPS = 64 };
+
 /* What the command line asked for.  Strings are argv's. */
 typedef struct cli_settings {
     cli_action action;
     mmax_plan *plan;
     mmax_source_options source;
-    const char *mask;           /* "causal" or a file */
+    const char *mask;                       /* "causal" or a file */
+    const char *parameter_files[MOST_MAPS]; /* those of multimax:@FILE */
+    size_t n_parameter_files;
     const char *queries, *keys; /* files whose products are the input, in place of FILEs */
     bool has_scale;
     const char *tokens_file, *query_tokens_file;

@@ -176,7 +176,13 @@ static const option_row input_rows[] = {
 
 static bool take_map(cli_settings *settings, const char *argument, mmax_error *error)
 {
-    return mmax_plan_add_map(settings->plan, argument, error) == MMAX_OK;
+    static const char with_file[] = "multimax:@";
+    if (mmax_plan_add_map(settings->plan, argument, error) != MMAX_OK)
+        return false;
+    if (strncmp(argument, with_file, strlen(with_file)) == 0 &&
+        settings->n_parameter_files < MOST_MAPS)
+        settings->parameter_files[settings->n_parameter_files++] = argument + strlen(with_file);
+    return true;
 }
 
 static bool take_metrics(cli_settings *settings, const char *argument, mmax_error *error)
@@ -202,8 +208,8 @@ static bool take_per(cli_settings *settings, const char *argument, mmax_error *e
 static const option_row compute_rows[] = {
     {'m', "map", "SPEC",
      "softmax[:t=T], sparsemax, entmax[:A], evsoftmax,\n"
-     "multimax[:tb=..,b=..,td=..,d=..] or another of\n"
-     "--list-maps; repeat it for several (default: one\nof each)",
+     "multimax[:tb=..,b=..,td=..,d=..], multimax:@FILE\n"
+     "or another of --list-maps; repeat it for several\n(default: one of each)",
      take_map},
     {0, "metrics", "LIST", "keys of --list-metrics, separated by commas, or all", take_metrics},
     {0, "epsilon", "E",

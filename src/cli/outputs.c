@@ -195,17 +195,19 @@ static bool identify(const char *file, file_id *id)
 }
 
 /* The files beside the inputs that are read, too. */
-enum { MOST_COMPANIONS = 4 };
+enum { MOST_COMPANIONS = MOST_MAPS + 4 };
 
 static size_t list_companions(const cli_settings *settings, const char *files[MOST_COMPANIONS])
 {
     bool has_mask = settings->mask && strcmp(settings->mask, "causal") != 0;
-    const char *const all[MOST_COMPANIONS] = {settings->keys, has_mask ? settings->mask : NULL,
-                                              settings->tokens_file, settings->query_tokens_file};
+    const char *const single[] = {settings->keys, has_mask ? settings->mask : NULL,
+                                  settings->tokens_file, settings->query_tokens_file};
     size_t n = 0;
-    for (size_t i = 0; i < MOST_COMPANIONS; i++)
-        if (all[i])
-            files[n++] = all[i];
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        if (single[i])
+            files[n++] = single[i];
+    for (size_t i = 0; i < settings->n_parameter_files; i++)
+        files[n++] = settings->parameter_files[i];
     return n;
 }
 

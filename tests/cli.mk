@@ -1,7 +1,18 @@
 # The command line, word for word: the console blocks of these files are run and compared.
-CLI_TESTS = tests/cli/usage.md tests/cli/input.md tests/cli/report.md \
-    tests/cli/outputs.md tests/cli/real.md tests/cli/transform.md tests/cli/compressed.md tests/cli/vectors.md \
-    tests/cli/arrays.md tests/cli/types.md tests/cli/tokens.md tests/cli/shapes.md
+CLI_TESTS = \
+    tests/cli/arrays.md \
+    tests/cli/compressed.md \
+    tests/cli/input.md \
+    tests/cli/outputs.md \
+    tests/cli/parameters.md \
+    tests/cli/real.md \
+    tests/cli/report.md \
+    tests/cli/shapes.md \
+    tests/cli/tokens.md \
+    tests/cli/transform.md \
+    tests/cli/types.md \
+    tests/cli/usage.md \
+    tests/cli/vectors.md
 CONSOLE_FILES = $(CLI_TESTS) README.md samples/README.md
 
 check_PROGRAMS += tests/npy-from-text tests/npy-compare tests/npz-pack

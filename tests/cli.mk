@@ -8,6 +8,7 @@ CLI_TESTS = \
     tests/cli/real.md \
     tests/cli/report.md \
     tests/cli/shapes.md \
+    tests/cli/text.md \
     tests/cli/tokens.md \
     tests/cli/transform.md \
     tests/cli/types.md \

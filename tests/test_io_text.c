@@ -378,7 +378,8 @@ START_TEST(two_softmaxes_side_by_side_are_told_apart_by_their_columns)
         ck_assert_uint_eq(mmax_source_input(source)->n_rows, 941);
         ck_assert_uint_eq(mmax_source_input(source)->row_length, 2);
         for (size_t i = 0; i < 941; i++)
-            ck_assert_double_eq_tol((values[2 * i] + values[2 * i + 1]), 1, 1e-12);
+            ck_assert_double_eq_tol((values[2 * i] + values[2 * i + 1]), 1,
+                                    1.5e-6); /* printed with five digits */
         free(values);
         mmax_source_free(source);
     }

@@ -70,17 +70,17 @@ void note_weights(const cli_settings *settings, const mmax_result *result)
 {
     const mmax_input *input = mmax_result_input(result);
     const char *file = readable_name(input->file);
-    int axis = mmax_result_probability_axis(result);
-    if (settings->quiet)
+    int axis = mmax_result_probability_axis(result), n_dims = (int)input->n_dims;
+    if (settings->quiet || axis < 0)
         return;
     if (mmax_result_looks_like_probabilities(result))
         complain("note: %s looks like weights: every row is at least 0 and sums to 1; --from-probs "
                  "takes them as such",
                  file);
-    else if (axis >= 0 && !settings->source.has_axis)
-        complain("note: %s looks like weights along axis %d (rows run along axis %zu): --axis=%d "
+    else
+        complain("note: %s looks like weights along axis %d (rows run along axis %d): --axis=%d "
                  "--from-probs takes them as such",
-                 file, axis, input->n_dims - 1, axis);
+                 file, axis, input->axis < 0 ? input->axis + n_dims : input->axis, axis);
 }
 
 void note_skipped(const cli_settings *settings, const mmax_array_info *info)

@@ -46,6 +46,13 @@ static mmax_source *open_array(mmax_stream *stream, const mmax_array *array)
     return source;
 }
 
+static void close_array(mmax_source *source)
+{
+    mmax_stream *stream = source->stream;
+    mmax_source_free(source);
+    mmax_stream_free(stream);
+}
+
 static void expect_values(mmax_source *source, const double *expected, size_t n)
 {
     size_t row_length = mmax_source_input(source)->row_length;
@@ -72,7 +79,7 @@ START_TEST(an_array_may_lie_anywhere_in_a_file_or_a_pipe)
     mmax_array array = bytes_array(2, (const size_t[]){4, 6}, is_fortran);
     mmax_source *source = open_array(open_stream(is_pipe, bytes, sizeof bytes), &array);
     expect_values(source, is_fortran ? in_fortran : in_c, N_DATA);
-    mmax_source_free(source);
+    close_array(source);
 }
 END_TEST
 
@@ -89,7 +96,7 @@ START_TEST(a_range_of_leading_indices_needs_nothing_that_comes_after_it)
     array.layout.shape[0] = 2;
     mmax_source *source = open_array(open_stream(_i, bytes, BEFORE + 18), &array);
     expect_values(source, expected, 12);
-    mmax_source_free(source);
+    close_array(source);
 }
 END_TEST
 
@@ -105,7 +112,7 @@ START_TEST(strides_may_be_negative_and_leave_gaps)
     array.layout.shape[1] = 3, array.layout.strides[1] = -2;
     mmax_source *source = open_array(open_stream(_i, bytes, sizeof bytes), &array);
     expect_values(source, expected, 6);
-    mmax_source_free(source);
+    close_array(source);
 }
 END_TEST
 
@@ -151,7 +158,7 @@ START_TEST(an_array_without_elements_needs_no_bytes)
     ck_assert_uint_eq(mmax_source_input(source)->n_rows, 0);
     ck_assert_uint_eq(mmax_source_input(source)->row_length, 3);
     expect_values(source, NULL, 0);
-    mmax_source_free(source);
+    close_array(source);
 }
 END_TEST
 

@@ -425,7 +425,11 @@ enum { COUNTED_ENTRIES = 32 * 1024 };
 mmax_status mmax_file_count_rows(mmax_file *file, mmax_error *error)
 {
     mmax_source *source;
+    mmax_source_options options = file->options;
+    file->options.select = NULL; /* the rows of all of it */
+    file->options.has_axis = false;
     mmax_status status = mmax_file_array(file, &source, error);
+    file->options = options;
     if (status != MMAX_OK)
         return status;
     size_t row_length = source->input.row_length, n_rows = 1, n_entries = 0;

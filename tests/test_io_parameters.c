@@ -307,6 +307,22 @@ START_TEST(a_file_that_is_not_there_or_holds_nothing_is_refused)
 }
 END_TEST
 
+START_TEST(a_pipe_may_hold_json_and_nothing_else)
+{
+    enter_folder();
+    static const char *const expected[] = {"tb=2,b=0"};
+    static const char json[] = "{\"tb\": 2, \"b\": 0}";
+    feed_stdin(json, strlen(json));
+    assert_sets("/dev/stdin", expected, 1);
+    feed_stdin("0,0,0,0", 7);
+    mmax_error error;
+    mmax_parameter_sets sets = {0};
+    ck_assert_int_eq(mmax_parameter_sets_read("/dev/stdin", &sets, &error), MMAX_EUNSUPPORTED);
+    ck_assert_str_eq(error.message,
+                     "/dev/stdin: parameters from a pipe must be JSON; save them as a file");
+}
+END_TEST
+
 TCase *parameter_cases(void)
 {
     TCase *cases = tcase_create("parameters");
@@ -325,6 +341,7 @@ TCase *parameter_cases(void)
     tcase_add_loop_test(cases, two_files_of_other_shapes_are_refused, 0,
                         sizeof bad_pairs / sizeof *bad_pairs);
     tcase_add_test(cases, more_layers_than_any_network_has_are_refused);
+    tcase_add_test(cases, a_pipe_may_hold_json_and_nothing_else);
     tcase_add_test(cases, a_file_that_is_not_there_or_holds_nothing_is_refused);
     return cases;
 }

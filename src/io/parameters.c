@@ -60,6 +60,11 @@ mmax_status mmax_parameter_sets_read(const char *file, mmax_parameter_sets *sets
         is_json = begins_as_json(bytes, n < LOOKED_AT ? n : LOOKED_AT);
         status = is_json ? mmax_json_sets_read(stream, &read, error) : MMAX_OK;
     }
+    /* Arrays are read by those who know their formats, from the beginning. */
+    if (status == MMAX_OK && !is_json && n > 0 && !mmax_stream_is_file(stream, &n))
+        status = mmax_fail(error, MMAX_EUNSUPPORTED,
+                           "%s: parameters from a pipe must be JSON; save them as a file",
+                           mmax_stream_name(stream));
     mmax_stream_free(stream);
     if (status == MMAX_OK && !is_json)
         status = mmax_array_sets_read(file, &read, error);

@@ -299,12 +299,46 @@ START_TEST(the_same_layers_twice_are_refused_and_others_are_not)
     ck_assert_int_eq(mmax_plan_add_map(plan, same_spec, &error), MMAX_EUSAGE);
     ck_assert_msg(strstr(error.message, "copy.json' is given twice"), "%s", error.message);
     ck_assert_int_eq(mmax_plan_add_map(plan, other_spec, NULL), MMAX_OK);
+    char *third_spec = spec_of(testing_text_file(
+        "third.json", "[{\"tb\": 2, \"b\": 0, \"td\": 0.1, \"d\": 1}, {\"tb\": 2, \"b\": 2}]"));
+    ck_assert_int_eq(mmax_plan_add_map(plan, third_spec, NULL), MMAX_OK);
+    free(third_spec);
     /* What the first layer has is not what all have. */
     ck_assert_int_eq(mmax_plan_add_map(plan, specs[0], NULL), MMAX_OK);
     mmax_plan_free(plan);
     free(spec);
     free(same_spec);
     free(other_spec);
+}
+END_TEST
+
+START_TEST(a_figure_tells_files_apart_only_where_there_are_several_multimaxes)
+{
+    static const double logits[LAYERS * 2];
+    static const size_t dims[] = {LAYERS, 1, 2};
+    char *spec = spec_of(testing_text_file("layers.json", layers_json)), label[MMAX_SPEC_SIZE];
+    mmax_plan *plan = plan_of(spec);
+    ck_assert_int_eq(mmax_plan_add_map(plan, "entmax:1.5", NULL), MMAX_OK);
+    mmax_source *source = open_array(logits, dims, 3);
+    mmax_result *result = analyze(plan, source);
+    mmax_result_label(result, 0, label);
+    ck_assert_str_eq(label, "multimax");
+    mmax_result_label(result, 1, label);
+    ck_assert_str_eq(label, "entmax:1.5");
+    mmax_result_free(result);
+    mmax_source_free(source);
+    ck_assert_int_eq(mmax_plan_add_map(plan, "multimax", NULL), MMAX_OK);
+    source = open_array(logits, dims, 3);
+    result = analyze(plan, source);
+    /* A result outlives its plan. */
+    mmax_plan_free(plan);
+    mmax_result_label(result, 0, label);
+    ck_assert_str_eq(label, spec);
+    mmax_result_label(result, 2, label);
+    ck_assert_str_eq(label, "multimax");
+    mmax_result_free(result);
+    mmax_source_free(source);
+    free(spec);
 }
 END_TEST
 
@@ -354,6 +388,7 @@ TCase *layer_tests(void)
     tcase_add_test(cases, one_set_is_a_map_as_any_other);
     tcase_add_test(cases, layers_keep_the_name_of_their_file);
     tcase_add_test(cases, the_same_layers_twice_are_refused_and_others_are_not);
+    tcase_add_test(cases, a_figure_tells_files_apart_only_where_there_are_several_multimaxes);
     tcase_add_loop_test(cases, parameters_are_held_to_what_a_spec_is, 0,
                         sizeof bad_sets / sizeof *bad_sets);
     return cases;

@@ -239,7 +239,8 @@ MMAX_API void mmax_plan_keep_simplex(mmax_plan *plan);
  * from a signal handler.  Kept, not copied. */
 MMAX_API void mmax_plan_set_cancel(mmax_plan *plan, const volatile sig_atomic_t *flag);
 
-/* The i-th map of the plan, the default ones where none was added; NULL past the last. */
+/* The i-th map of the plan, the default ones where none was added; of one with layers that of the
+ * first layer.  NULL past the last. */
 MMAX_API const mmax_map *mmax_plan_map_at(const mmax_plan *plan, size_t i);
 
 /* The map that the i-th one is for the layer-th index of the first axis, where parameters came from

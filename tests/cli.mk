@@ -7,6 +7,7 @@ CLI_TESTS = \
     tests/cli/parameters.md \
     tests/cli/real.md \
     tests/cli/report.md \
+    tests/cli/safetensors.md \
     tests/cli/shapes.md \
     tests/cli/text.md \
     tests/cli/tokens.md \

@@ -34,6 +34,17 @@ static const char *readable_name(const char *file)
     return strcmp(file, "-") == 0 ? "standard input" : file;
 }
 
+enum { TITLE_SIZE = MMAX_MESSAGE_SIZE / 2 };
+
+/* "heads.npz[attn]"; TITLE is returned. */
+static const char *title_of(const mmax_input *input, char title[TITLE_SIZE])
+{
+    const char *array = input->array;
+    snprintf(title, TITLE_SIZE, "%s%s%s%s", readable_name(input->file), array ? "[" : "",
+             array ? array : "", array ? "]" : "");
+    return title;
+}
+
 static bool is_integer(const mmax_input *input)
 {
     const char *name = input->dtype_name;
@@ -42,7 +53,8 @@ static bool is_integer(const mmax_input *input)
 
 void note_type(const cli_settings *settings, const mmax_input *input)
 {
-    const char *file = readable_name(input->file);
+    char text[TITLE_SIZE];
+    const char *file = title_of(input, text);
     if (settings->quiet)
         return;
     if (is_integer(input))
@@ -69,7 +81,8 @@ void note_column(const cli_settings *settings, const mmax_input *input)
 void note_weights(const cli_settings *settings, const mmax_result *result)
 {
     const mmax_input *input = mmax_result_input(result);
-    const char *file = readable_name(input->file);
+    char text[TITLE_SIZE];
+    const char *file = title_of(input, text);
     int axis = mmax_result_probability_axis(result), n_dims = (int)input->n_dims;
     if (settings->quiet || axis < 0)
         return;

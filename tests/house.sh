@@ -184,9 +184,9 @@ the_manual_tells_of_every_metric()
 the_manual_is_clean()
 {
     if command -v mandoc >/dev/null 2>&1; then
-        mandoc -T lint -W warning "$manual"
+        mandoc -T lint -W warning "$top_srcdir"/man/*.[15]
     elif command -v groff >/dev/null 2>&1; then
-        { groff -ww -mdoc -T utf8 "$manual" >/dev/null; } 2>&1
+        { groff -ww -mdoc -T utf8 "$top_srcdir"/man/*.[15] >/dev/null; } 2>&1
     else
         echo "SKIP: neither mandoc nor groff"
     fi

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The examples of the manual: each line "$ multimax-analyze ...", with the lines "> ..." that continue
+# The examples of the manual pages: each line "$ multimax-analyze ...", with the lines "> ..." that continue
 # it, is run in a fresh folder beside the samples and must end with status 0, whatever it prints.
 set -u
 LC_ALL=C.UTF-8
@@ -7,7 +7,6 @@ export LC_ALL
 
 srcdir=$(cd "${top_srcdir:-.}" && pwd) || exit 99
 builddir=$(cd "${top_builddir:-build}" && pwd) || exit 99
-manual=$srcdir/man/multimax-analyze.1
 work=$(mktemp -d "${TMPDIR:-/tmp}/multimax-manual-XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -30,7 +29,7 @@ awk '
     /^\$ multimax-analyze/ { flush(); example = substr($0, 3); next }
     /^> / && example != "" { sub(/\\$/, "", example); example = example substr($0, 3); next }
     { flush() }
-    END { flush() }' "$manual" >"$work/examples"
+    END { flush() }' "$srcdir"/man/*.[15] >"$work/examples"
 
 has_figures=no
 if multimax-analyze --version | grep -q '^cairo'; then has_figures=yes; fi
@@ -55,7 +54,7 @@ while read -r example; do
 done <"$work/examples"
 
 if [ "$n_checks" -eq 0 ]; then
-    echo "no example in $manual"
+    echo "no example in the manual"
     exit 1
 fi
 echo "Running suite(s): manual"

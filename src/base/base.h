@@ -95,6 +95,10 @@ void mmax_output_format(mmax_output *output, const char *format, ...);
 /* Writes a number as mmax_number_write does. */
 void mmax_output_number(mmax_output *output, double value);
 
+/* Sends on what was written, where a reader may be waiting for it: not to a file of its own, which
+ * nobody sees before it is whole. */
+void mmax_output_flush(mmax_output *output);
+
 /* Overwrites bytes already written, at OFFSET from the start.  Only where mmax_output_can_patch. */
 bool mmax_output_can_patch(const mmax_output *output);
 void mmax_output_patch(mmax_output *output, size_t offset, const void *bytes, size_t n_bytes);

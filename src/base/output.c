@@ -285,6 +285,12 @@ void mmax_output_number(mmax_output *output, double value)
     mmax_output_write(output, text, mmax_number_write(value, text));
 }
 
+void mmax_output_flush(mmax_output *output)
+{
+    if (!output->is_temporary)
+        flush(output);
+}
+
 bool mmax_output_can_patch(const mmax_output *output)
 {
     return output->is_temporary;

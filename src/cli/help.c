@@ -29,8 +29,9 @@ void print_help(void)
 {
     fputs("Usage: multimax-analyze [OPTION]... [FILE]...\n"
           "Apply SoftMax, SparseMax, EntMax, EvSoftMax and MultiMax to every row of logits\n"
-          "in each FILE (.npy, .csv, .tsv; standard input without one, or for -), and\n"
-          "report how sparse and how multi-modal the weights are.\n"
+          "in each FILE (.npy, .npz, .safetensors, .csv, .tsv, compressed or not; standard\n"
+          "input without one, or for -), and report how sparse and how multi-modal the\n"
+          "weights are.\n"
           "\n"
           "Examples:\n"
           "  multimax-analyze heads.npy                  a table, head by head\n"

@@ -135,7 +135,8 @@ static bool take_query_tokens(cli_settings *settings, const char *argument, mmax
 
 static const option_row input_rows[] = {
     {0, "input-format", "FORMAT",
-     "npy, csv or tsv; auto (the default) goes by the\nfirst bytes, then by the suffix",
+     "npy, npz, safetensors, csv or tsv; auto (the\ndefault) goes by the first bytes, then the "
+     "suffix",
      take_input_format},
     {0, "array", "NAME",
      "the array NAME of an .npz or .safetensors file; so\n"
@@ -143,13 +144,13 @@ static const option_row input_rows[] = {
      take_array},
     {0, "list", NULL, "list the arrays of each FILE, with their types and\nshapes, and stop",
      take_list},
-    {0, "csv-header", "WHEN",
-     "auto (the default), yes or no: whether the first\nrecord names the columns", take_header},
-    {0, "delimiter", "C", "what separates the cells of a text", take_delimiter},
     {0, "select", "EXPR", "the part of the array to take, as NumPy slices:\n'3,:,0:64,:'",
      take_select},
     {0, "axis", "N", "the axis of it that rows run along, from the end if\nnegative (default: -1)",
      take_axis},
+    {0, "csv-header", "WHEN",
+     "auto (the default), yes or no: whether the first\nrecord names the columns", take_header},
+    {0, "delimiter", "C", "what separates the cells of a text", take_delimiter},
     {0, "columns", "LIST",
      "the columns of a text that are logits: names of the\nheader, numbers from 1, ranges 3-6, 3-, "
      "-4",
@@ -168,7 +169,7 @@ static const option_row input_rows[] = {
      "masks) or to be added (-inf masks)",
      take_mask},
     {0, "tokens", "FILE",
-     "labels of the keys, one a line; of the queries, too,\nwhere these are as many", take_tokens},
+     "labels of the keys, one a line; of the queries,\ntoo, where these are as many", take_tokens},
     {0, "query-tokens", "FILE", "labels of the queries, one a line", take_query_tokens},
 };
 

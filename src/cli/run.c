@@ -37,7 +37,8 @@ typedef struct analysis_run {
     mmax_report *report;
     void *claimed; /* names of outputs that only the arrays' names told */
     exit_status status;
-    bool is_over; /* nothing is to be done any more */
+    bool is_over;           /* nothing is to be done any more, */
+    bool report_has_failed; /* since the report cannot be written, as has been said */
 } analysis_run;
 
 /* Says what failed, and closes in the report what was begun of it. */
@@ -49,9 +50,10 @@ static void take_failure(analysis_run *run, const mmax_error *failure)
     mmax_error closing;
     if (run->is_over || mmax_report_fail(run->report, failure->message, &closing) == MMAX_OK)
         return;
-    complain_of(&closing);
+    if (strcmp(closing.message, failure->message) != 0)
+        complain_of(&closing);
     run->status = ending_of(closing.status);
-    run->is_over = true;
+    run->is_over = run->report_has_failed = true;
 }
 
 /* The n-th array of its file that is analysed. */
@@ -123,21 +125,20 @@ static void analyze_product(analysis_run *run)
     mmax_source_free(source);
 }
 
-static exit_status analyze_inputs(const cli_settings *settings, mmax_report *report)
+static void analyze_inputs(analysis_run *run)
 {
-    analysis_run run = {.settings = settings, .report = report};
+    const cli_settings *settings = run->settings;
     cli_progress *progress = progress_start(settings);
     const char *name;
-    for (size_t i = 0; !run.is_over && (name = input_at(settings, i)); i++) {
+    for (size_t i = 0; !run->is_over && (name = input_at(settings, i)); i++) {
         progress_next_file(progress, name);
         if (settings->queries)
-            analyze_product(&run);
+            analyze_product(run);
         else
-            analyze_file(&run, name);
+            analyze_file(run, name);
     }
     progress_stop(progress);
-    free_claims(run.claimed);
-    return run.status;
+    free_claims(run->claimed);
 }
 
 exit_status run(cli_settings *settings)
@@ -151,8 +152,10 @@ exit_status run(cli_settings *settings)
     }
     if (!settings->quiet && settings->report.format != MMAX_REPORT_TABLE)
         note_falling_maps(settings);
-    exit_status status = analyze_inputs(settings, report);
-    if (status == EXIT_DONE || status == EXIT_FAILED) {
+    analysis_run run = {.settings = settings, .report = report};
+    analyze_inputs(&run);
+    exit_status status = run.status;
+    if ((status == EXIT_DONE || status == EXIT_FAILED) && !run.report_has_failed) {
         mmax_status failure = mmax_report_finish(report, &error);
         if (failure != MMAX_OK) {
             complain_of(&error);

@@ -354,7 +354,7 @@ static mmax_status step(mmax_file *file, mmax_error *error)
     file->info.file = file->path;
     file->info.format = file->format;
     file->info.is_input = file->is_float || file->is_alone || file->options.array;
-    if (status != MMAX_OK && !file->info.array)
+    if (status != MMAX_OK && !file->info.array && status != MMAX_EUNSUPPORTED)
         file->is_broken = true;
     if (!file->at_end && !file->is_broken)
         note_name(file);

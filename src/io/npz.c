@@ -35,7 +35,8 @@ static mmax_status next_member(npz_file *self, mmax_error *error)
     do {
         mmax_status status = mmax_zip_next(self->zip, &self->member, &self->bytes, error);
         if (status != MMAX_OK) {
-            self->base.is_broken = true;
+            /* A member that is encrypted says nothing of those behind it. */
+            self->base.is_broken = status != MMAX_EUNSUPPORTED;
             return status;
         }
     } while (self->member && array_length(self->member) == 0);

@@ -54,7 +54,8 @@ static mmax_status open_section(mmax_stream *whole, const char *name, size_t n_b
     if (!self)
         return mmax_fail_memory(error, "opening a tensor");
     *self = (section){whole, n_bytes};
-    mmax_status status = mmax_stream_open_supply(name, mmax_stream_cancel(whole), &section_supply, self, bytes, error);
+    mmax_status status = mmax_stream_open_supply(name, mmax_stream_cancel(whole), &section_supply,
+                                                 self, bytes, error);
     if (status != MMAX_OK)
         free(self);
     return status;
@@ -135,8 +136,10 @@ static mmax_status safetensors_next(mmax_file *file, mmax_error *error)
     self->bytes = NULL;
     if (!self->tensors) {
         mmax_status status = mmax_safetensors_open(file->stream, &self->tensors, error);
-        if (status != MMAX_OK)
+        if (status != MMAX_OK) {
+            file->is_broken = true;
             return status;
+        }
     }
     file->at_end = self->at == self->tensors->n_tensors;
     if (file->at_end)

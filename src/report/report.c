@@ -105,7 +105,9 @@ mmax_status mmax_report_add(mmax_report *report, const mmax_result *result, mmax
         report->n_inputs++;
     report->in_rows = false;
     report->input = NULL;
-    return mmax_output_status(report->output, error);
+    mmax_status status = mmax_output_status(report->output, error);
+    mmax_output_flush(report->output); /* if it fails, the next call or the last one tells */
+    return status;
 }
 
 mmax_status mmax_report_fail(mmax_report *report, const char *message, mmax_error *error)

@@ -679,6 +679,26 @@ START_TEST(a_member_that_is_not_what_it_says_is_an_error)
 }
 END_TEST
 
+START_TEST(a_member_that_is_encrypted_does_not_hide_those_behind_it)
+{
+    static const member members[] = {{"a.npy", .n_data = 50, .method = 8, .flags = 1},
+                                     {"b.npy", .n_data = 50, .method = 8}};
+    mmax_file *file;
+    mmax_error error;
+    const mmax_array_info *info = NULL;
+    write_zip("z", members, 2);
+    ck_assert_int_eq(mmax_file_open("z", NULL, &file, NULL), MMAX_OK);
+    ck_assert_int_eq(mmax_file_next(file, &info, &error), MMAX_EUNSUPPORTED);
+    ck_assert_str_eq(error.message, "z[a]: is encrypted; unpack it with its password");
+    ck_assert_int_eq(mmax_file_next(file, &info, &error), MMAX_OK);
+    ck_assert_ptr_nonnull(info);
+    ck_assert_str_eq(info->array, "b");
+    ck_assert_int_eq(mmax_file_next(file, &info, &error), MMAX_OK);
+    ck_assert_ptr_null(info);
+    mmax_file_free(file);
+}
+END_TEST
+
 /* Headers that contradict each other or the file: whatever comes of it, it is bounded. */
 static const member liars[] = {
     {"a.npy", .n_data = 1000, .central_size_lie = 100000000, .lies_stored = true},
@@ -736,6 +756,7 @@ TCase *zip_cases(void)
     tcase_add_test(zip, what_is_no_archive_is_damaged);
     tcase_add_loop_test(zip, a_member_that_is_not_what_it_says_is_an_error, 0,
                         sizeof bad / sizeof *bad);
+    tcase_add_test(zip, a_member_that_is_encrypted_does_not_hide_those_behind_it);
     tcase_add_loop_test(zip, no_lie_about_a_size_reaches_beyond_the_file, 0,
                         sizeof liars / sizeof *liars);
     return zip;

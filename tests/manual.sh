@@ -1,6 +1,6 @@
 #!/bin/sh
-# The examples of the manual pages: each line "$ multimax-analyze ...", with the lines "> ..." that continue
-# it, is run in a fresh folder beside the samples and must end with status 0, whatever it prints.
+# The examples of the manual pages: each line "$ COMMAND", with the lines "> ..." that continue it, is
+# run in a fresh folder beside the samples and must end with status 0, whatever it prints.
 set -u
 LC_ALL=C.UTF-8
 export LC_ALL
@@ -26,7 +26,7 @@ awk '
     /^\.Sh / { inside = $2 == "EXAMPLES" }
     !inside { next }
     { gsub(/\\e/, "\\"); gsub(/\\-/, "-") }
-    /^\$ multimax-analyze/ { flush(); example = substr($0, 3); next }
+    /^\$ / { flush(); example = substr($0, 3); next }
     /^> / && example != "" { sub(/\\$/, "", example); example = example substr($0, 3); next }
     { flush() }
     END { flush() }' "$srcdir"/man/*.[15] >"$work/examples"

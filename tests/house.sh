@@ -161,6 +161,20 @@ the_manual_and_the_help_name_the_same_options()
         sed -n -e 's/^< \(.*\)/in --help but not in the manual: \1/p' -e 's/^> \(.*\)/in the manual but not in --help: \1/p'
 }
 
+the_manual_and_the_help_have_one_order()
+{
+    "$program" --help |
+        sed -n -e 's/^      \(--[a-z][a-z-]*\).*/\1/p' -e 's/^  -., \(--[a-z][a-z-]*\).*/\1/p' >"$work/helped"
+    [ -s "$work/helped" ] || echo "--help names no option"
+    awk '/^\.Sh / { inside = $2 == "OPTIONS" }
+        inside && $1 == ".It" {
+            for (i = 2; i < NF; i++) if ($i == "Fl" && $(i + 1) ~ /^-/) print "-" $(i + 1)
+        }' \
+        "$manual" >"$work/told"
+    diff "$work/helped" "$work/told" |
+        sed -n -e 's/^< \(.*\)/elsewhere in --help: \1/p' -e 's/^> \(.*\)/elsewhere in the manual: \1/p'
+}
+
 # manual_lists LIST_OPTION: the first words of what the program lists are words of the manual.
 manual_lists()
 {
@@ -221,6 +235,7 @@ check no_file_of_the_program_is_longer_than_500_lines
 check every_room_says_what_comes_in_what_goes_out_and_who_calls
 check the_library_exports_what_its_header_declares
 check the_manual_and_the_help_name_the_same_options
+check the_manual_and_the_help_have_one_order
 check the_manual_tells_of_every_map
 check the_manual_tells_of_every_metric
 check the_manual_is_clean

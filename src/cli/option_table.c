@@ -36,27 +36,6 @@ static bool take_list(cli_settings *settings, const char *argument, mmax_error *
     return true;
 }
 
-static bool take_header(cli_settings *settings, const char *argument, mmax_error *error)
-{
-    static const char *const words[] = {"auto", "yes", "no"};
-    static const mmax_header headers[] = {MMAX_HEADER_AUTO, MMAX_HEADER_YES, MMAX_HEADER_NO};
-    for (size_t i = 0; i < 3; i++)
-        if (strcmp(argument, words[i]) == 0) {
-            settings->source.header = headers[i];
-            return true;
-        }
-    return refuse(error, "choice of header", argument, "auto, yes or no");
-}
-
-static bool take_delimiter(cli_settings *settings, const char *argument, mmax_error *error)
-{
-    bool is_tab = strcmp(argument, "\\t") == 0;
-    if (!is_tab && (strlen(argument) != 1 || strchr("\"\r\n.+-0123456789", argument[0])))
-        return refuse(error, "delimiter", argument, "one character such as ; or \\t");
-    settings->source.delimiter = is_tab ? '\t' : argument[0];
-    return true;
-}
-
 static bool take_select(cli_settings *settings, const char *argument, mmax_error *error)
 {
     settings->source.select = argument;
@@ -80,10 +59,68 @@ static bool take_columns(cli_settings *settings, const char *argument, mmax_erro
     return mmax_columns_check(argument, error) == MMAX_OK;
 }
 
-static bool take_invalid(cli_settings *settings, const char *argument, mmax_error *error)
+static bool take_header(cli_settings *settings, const char *argument, mmax_error *error)
 {
-    return mmax_plan_set_invalid(settings->plan, argument, error) == MMAX_OK;
+    static const char *const words[] = {"auto", "yes", "no"};
+    static const mmax_header headers[] = {MMAX_HEADER_AUTO, MMAX_HEADER_YES, MMAX_HEADER_NO};
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(argument, words[i]) == 0) {
+            settings->source.header = headers[i];
+            return true;
+        }
+    return refuse(error, "choice of header", argument, "auto, yes or no");
 }
+
+static bool take_delimiter(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    bool is_tab = strcmp(argument, "\\t") == 0;
+    if (!is_tab && (strlen(argument) != 1 || strchr("\"\r\n.+-0123456789", argument[0])))
+        return refuse(error, "delimiter", argument, "one character such as ; or \\t");
+    settings->source.delimiter = is_tab ? '\t' : argument[0];
+    return true;
+}
+
+static bool take_queries(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->queries = argument;
+    return *argument || refuse(error, "file of queries", argument, "the name of a file, or -");
+}
+
+static bool take_keys(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->keys = argument;
+    return *argument || refuse(error, "file of keys", argument, "the name of a file, or -");
+}
+
+static const option_row input_rows[] = {
+    {0, "input-format", "FORMAT",
+     "npy, npz, safetensors, csv or tsv; auto (the\ndefault) goes by the first bytes, then the "
+     "suffix",
+     take_input_format},
+    {0, "array", "NAME",
+     "the array NAME of an .npz or .safetensors file; so\n"
+     "does FILE[NAME] (default: each of floating-point\nnumbers)",
+     take_array},
+    {0, "list", NULL, "list the arrays of each FILE, with their types and\nshapes, and stop",
+     take_list},
+    {0, "select", "EXPR", "the part of the array to take, as NumPy slices:\n'3,:,0:64,:'",
+     take_select},
+    {0, "axis", "N", "the axis of it that rows run along, from the end if\nnegative (default: -1)",
+     take_axis},
+    {0, "columns", "LIST",
+     "the columns of a text that are logits: names of the\nheader, numbers from 1, ranges 3-6, 3-, "
+     "-4",
+     take_columns},
+    {0, "csv-header", "WHEN",
+     "auto (the default), yes or no: whether the first\nrecord names the columns", take_header},
+    {0, "delimiter", "C", "what separates the cells of a text", take_delimiter},
+    {0, "queries", "FILE",
+     "with --keys, in place of FILEs: logits are the\nproducts Q K^T of two arrays of vectors",
+     take_queries},
+    {0, "keys", "FILE", "K, (..., n_keys, d), where Q is (..., n_queries, d)", take_keys},
+};
+
+/* ---- logits and labels ----------------------------------------------------------------------- */
 
 static bool take_from_probs(cli_settings *settings, const char *argument, mmax_error *error)
 {
@@ -105,16 +142,9 @@ static bool take_mask(cli_settings *settings, const char *argument, mmax_error *
     return mmax_plan_set_mask(settings->plan, argument, error) == MMAX_OK;
 }
 
-static bool take_queries(cli_settings *settings, const char *argument, mmax_error *error)
+static bool take_invalid(cli_settings *settings, const char *argument, mmax_error *error)
 {
-    settings->queries = argument;
-    return *argument || refuse(error, "file of queries", argument, "the name of a file, or -");
-}
-
-static bool take_keys(cli_settings *settings, const char *argument, mmax_error *error)
-{
-    settings->keys = argument;
-    return *argument || refuse(error, "file of keys", argument, "the name of a file, or -");
+    return mmax_plan_set_invalid(settings->plan, argument, error) == MMAX_OK;
 }
 
 static bool take_tokens(cli_settings *settings, const char *argument, mmax_error *error)
@@ -133,34 +163,7 @@ static bool take_query_tokens(cli_settings *settings, const char *argument, mmax
            refuse(error, "tokens", argument, "the name of a file");
 }
 
-static const option_row input_rows[] = {
-    {0, "input-format", "FORMAT",
-     "npy, npz, safetensors, csv or tsv; auto (the\ndefault) goes by the first bytes, then the "
-     "suffix",
-     take_input_format},
-    {0, "array", "NAME",
-     "the array NAME of an .npz or .safetensors file; so\n"
-     "does FILE[NAME] (default: each of floating-point\nnumbers)",
-     take_array},
-    {0, "list", NULL, "list the arrays of each FILE, with their types and\nshapes, and stop",
-     take_list},
-    {0, "select", "EXPR", "the part of the array to take, as NumPy slices:\n'3,:,0:64,:'",
-     take_select},
-    {0, "axis", "N", "the axis of it that rows run along, from the end if\nnegative (default: -1)",
-     take_axis},
-    {0, "csv-header", "WHEN",
-     "auto (the default), yes or no: whether the first\nrecord names the columns", take_header},
-    {0, "delimiter", "C", "what separates the cells of a text", take_delimiter},
-    {0, "columns", "LIST",
-     "the columns of a text that are logits: names of the\nheader, numbers from 1, ranges 3-6, 3-, "
-     "-4",
-     take_columns},
-    {0, "invalid", "WHAT",
-     "what a NaN or +inf does: error (the default), or\nskip to leave its row out", take_invalid},
-    {0, "queries", "FILE",
-     "with --keys, in place of FILEs: logits are the\nproducts Q K^T of two arrays of vectors",
-     take_queries},
-    {0, "keys", "FILE", "K, (..., n_keys, d), where Q is (..., n_queries, d)", take_keys},
+static const option_row logit_rows[] = {
     {0, "from-probs", NULL, "the input holds weights: take their logarithms", take_from_probs},
     {0, "scale", "F", "multiply the logits by F: 0.125, 1/sqrt(64)", take_scale},
     {0, "mask", "MASK",
@@ -168,6 +171,8 @@ static const option_row input_rows[] = {
      "whose array broadcasts to the input, boolean (0\n"
      "masks) or to be added (-inf masks)",
      take_mask},
+    {0, "invalid", "WHAT",
+     "what a NaN or +inf does: error (the default), or\nskip to leave its row out", take_invalid},
     {0, "tokens", "FILE",
      "labels of the keys, one a line; of the queries,\ntoo, where these are as many", take_tokens},
     {0, "query-tokens", "FILE", "labels of the queries, one a line", take_query_tokens},
@@ -422,8 +427,12 @@ static const option_row information_rows[] = {
     }
 
 const option_group option_groups[] = {
-    GROUP("Input", input_rows),      GROUP("What to compute", compute_rows),
-    GROUP("Outputs", output_rows),   GROUP("How figures look", figure_rows),
-    GROUP("Messages", message_rows), GROUP("Information", information_rows),
+    GROUP("Input", input_rows),
+    GROUP("Logits and labels", logit_rows),
+    GROUP("What to compute", compute_rows),
+    GROUP("Outputs", output_rows),
+    GROUP("How figures look", figure_rows),
+    GROUP("Messages", message_rows),
+    GROUP("Information", information_rows),
 };
 const size_t n_option_groups = sizeof option_groups / sizeof option_groups[0];

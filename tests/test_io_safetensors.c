@@ -161,6 +161,32 @@ START_TEST(tensors_come_in_the_order_of_their_data_from_a_file_and_a_pipe)
 }
 END_TEST
 
+/* A file begins with the length of its header, whose bytes may be those that other files begin
+ * with: 0x80 a pickle's, 0x8b1f those of gzip, 0xfeff and 0xfffe those of UTF-16. */
+START_TEST(a_file_is_known_whatever_the_length_of_its_header)
+{
+    static const char header[] = "{\"x\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
+    static const size_t more[] = {0x8b1f, 0xfeff, 0xfffe, 0x4d42};
+    enum { SHORTEST = sizeof header - 1, N_LENGTHS = 600, N_MORE = sizeof more / sizeof *more };
+    for (size_t i = 0; i < N_LENGTHS + N_MORE; i++) {
+        size_t n_bytes, length = i < N_LENGTHS ? SHORTEST + i : more[i - N_LENGTHS];
+        char *padded = mmax_alloc_array(length + 1, 1);
+        memset(padded, ' ', length);
+        memcpy(padded, header, SHORTEST);
+        padded[length] = '\0';
+        char *bytes = file_bytes(padded, "\1", 1, &n_bytes);
+        mmax_source *source = NULL;
+        mmax_error error = {.message = ""};
+        write_bytes("a.safetensors", bytes, n_bytes);
+        mmax_status status = mmax_source_open("a.safetensors", NULL, &source, &error);
+        ck_assert_msg(status == MMAX_OK, "a header of %zu bytes: %s", length, error.message);
+        mmax_source_free(source);
+        free(bytes);
+        free(padded);
+    }
+}
+END_TEST
+
 START_TEST(what_is_not_read_is_listed_and_refused_by_name)
 {
     static const struct {
@@ -358,6 +384,7 @@ TCase *safetensors_cases(void)
                         sizeof types / sizeof *types);
     tcase_add_loop_test(safetensors, tensors_come_in_the_order_of_their_data_from_a_file_and_a_pipe,
                         0, 2);
+    tcase_add_test(safetensors, a_file_is_known_whatever_the_length_of_its_header);
     tcase_add_loop_test(safetensors, what_is_not_read_is_listed_and_refused_by_name, 0, 4);
     tcase_add_loop_test(safetensors, a_file_may_hold_no_tensor, 0, 2);
     tcase_add_test(safetensors, brackets_and_commas_in_names_are_no_structure);

@@ -8,6 +8,8 @@
 /* The first that fits counts. */
 static const mmax_signature signatures[] = {
     {0, BYTES("\x93NUMPY"), MMAX_FORMAT_NPY, "an NPY file", NULL, NULL},
+    /* Before all that is told by a few bytes: it begins with a length, which may be any of them. */
+    {4, BYTES("\0\0\0\0{"), MMAX_FORMAT_SAFETENSORS, "a safetensors file", NULL, NULL},
     {0, BYTES("version https://git-lfs"), MMAX_FORMAT_AUTO, "a git-lfs pointer, not the file",
      "run 'git lfs pull'", NULL},
     {0, BYTES("\x80"), MMAX_FORMAT_AUTO, "a Python pickle, which is never loaded",
@@ -15,7 +17,6 @@ static const mmax_signature signatures[] = {
     {0, BYTES("PK\x03\x04"), MMAX_FORMAT_NPZ, "a zip archive", NULL, NULL},
     {0, BYTES("PK\x05\x06"), MMAX_FORMAT_AUTO, "an empty zip archive",
      "save one array as .npy with np.save", NULL},
-    {4, BYTES("\0\0\0\0{"), MMAX_FORMAT_SAFETENSORS, "a safetensors file", NULL, NULL},
     {0, BYTES("\x89HDF\r\n\x1a\n"), MMAX_FORMAT_AUTO, "an HDF5 file",
      "save one array as .npy with np.save", NULL},
     {0, BYTES("MATLAB 5.0 MAT-file"), MMAX_FORMAT_AUTO, "a MATLAB file",

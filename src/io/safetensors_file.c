@@ -129,6 +129,26 @@ static void describe(safetensors_file *self, const mmax_tensor *tensor)
     self->base.is_alone = self->tensors->n_tensors == 1;
 }
 
+/* On a pipe the file's length is known only when all tensors have been passed. */
+static mmax_status check_end(const safetensors_file *self, mmax_error *error)
+{
+    mmax_stream *whole = self->base.stream;
+    const mmax_safetensors *tensors = self->tensors;
+    const char *bytes;
+    size_t n, end = tensors->data_begin;
+    if (mmax_stream_is_file(whole, &n))
+        return MMAX_OK;
+    if (tensors->n_tensors > 0)
+        end += tensors->tensors[tensors->n_tensors - 1].end;
+    mmax_status status = skip_to(whole, end, error);
+    if (status == MMAX_OK)
+        status = mmax_stream_peek(whole, 1, &bytes, &n, error);
+    if (status == MMAX_OK && n > 0)
+        status = mmax_fail(error, MMAX_EFORMAT, "%s: bytes at the end belong to no tensor",
+                           mmax_stream_name(whole));
+    return status;
+}
+
 static mmax_status safetensors_next(mmax_file *file, mmax_error *error)
 {
     safetensors_file *self = (safetensors_file *)file;
@@ -142,12 +162,16 @@ static mmax_status safetensors_next(mmax_file *file, mmax_error *error)
         }
     }
     file->at_end = self->at == self->tensors->n_tensors;
-    if (file->at_end)
-        return MMAX_OK;
+    if (file->at_end) {
+        mmax_status status = check_end(self, error);
+        file->is_broken = status != MMAX_OK;
+        return status;
+    }
     const mmax_tensor *tensor = &self->tensors->tensors[self->at++];
     describe(self, tensor);
     mmax_status status = open_bytes(self, tensor, error);
     file->array_stream = self->bytes;
+    file->is_broken = status != MMAX_OK; /* what lies behind is not there either */
     return status;
 }
 

@@ -699,6 +699,48 @@ START_TEST(a_member_that_is_encrypted_does_not_hide_those_behind_it)
 }
 END_TEST
 
+/* The members are listed one by one, and each can be asked for by its name, from a file and a pipe;
+ * one that is no array is nobody's business. */
+START_TEST(an_encrypted_array_hides_no_other)
+{
+    static const member members[] = {{"README", .flags = 1},
+                                     {"a.npy", .n_data = 1000},
+                                     {"b.npy", .n_data = 1000, .method = 8, .flags = 1},
+                                     {"c.npy", .n_data = 1000, .method = 8}};
+    static const char *const asked[] = {NULL, "a", "b", "c"};
+    for (size_t i = 0; i < 8; i++) {
+        const char *wanted = asked[i / 2];
+        mmax_source_options options = {.array = wanted};
+        mmax_file *file;
+        mmax_error error = {.message = ""};
+        write_zip("z", members, 4);
+        if (i % 2)
+            feed_file("z");
+        ck_assert_int_eq(mmax_file_open(i % 2 ? "-" : "z", &options, &file, NULL), MMAX_OK);
+        for (const char *name = "abc"; *name; name++) {
+            const mmax_array_info *info = NULL;
+            if (wanted && *wanted != *name)
+                continue;
+            mmax_status status = mmax_file_next(file, &info, &error);
+            ck_assert_int_eq(status, *name == 'b' ? MMAX_EUNSUPPORTED : MMAX_OK);
+            if (*name == 'b') {
+                ck_assert_str_eq(error.message,
+                                 i % 2 ? "standard input[b]: is encrypted; unpack it with its "
+                                         "password"
+                                       : "z[b]: is encrypted; unpack it with its password");
+                continue;
+            }
+            ck_assert_ptr_nonnull(info);
+            ck_assert_mem_eq(info->array, name, 1);
+        }
+        const mmax_array_info *end = (const mmax_array_info *)&options;
+        ck_assert_int_eq(mmax_file_next(file, &end, &error), MMAX_OK);
+        ck_assert_ptr_null(end);
+        mmax_file_free(file);
+    }
+}
+END_TEST
+
 /* Headers that contradict each other or the file: whatever comes of it, it is bounded. */
 static const member liars[] = {
     {"a.npy", .n_data = 1000, .central_size_lie = 100000000, .lies_stored = true},
@@ -757,6 +799,7 @@ TCase *zip_cases(void)
     tcase_add_loop_test(zip, a_member_that_is_not_what_it_says_is_an_error, 0,
                         sizeof bad / sizeof *bad);
     tcase_add_test(zip, a_member_that_is_encrypted_does_not_hide_those_behind_it);
+    tcase_add_test(zip, an_encrypted_array_hides_no_other);
     tcase_add_loop_test(zip, no_lie_about_a_size_reaches_beyond_the_file, 0,
                         sizeof liars / sizeof *liars);
     return zip;

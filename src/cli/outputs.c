@@ -178,9 +178,12 @@ static bool find_file(const char *file, struct stat *status)
         return fstat(STDIN_FILENO, status) == 0;
     if (stat(file, status) == 0)
         return true;
-    const char *bracket = strrchr(file, '[');
-    char *name = bracket ? strndup(file, (size_t)(bracket - file)) : NULL;
-    bool found = name && stat(name, status) == 0;
+    char *name = strdup(file);
+    bool found = false;
+    for (char *bracket; !found && name && (bracket = strrchr(name, '['));) {
+        *bracket = '\0';
+        found = stat(name, status) == 0;
+    }
     free(name);
     return found;
 }

@@ -333,7 +333,7 @@ static mmax_status name_member(mmax_zip *zip, struct archive_entry *entry, mmax_
     free(zip->title);
     zip->name = mmax_copy_text(name);
     size_t length = strlen(name), n = sizeof suffix - 1;
-    length -= length > n && strcmp(name + length - n, suffix) == 0 ? n : 0;
+    length -= length >= n && strcmp(name + length - n, suffix) == 0 ? n : 0;
     size_t size = strlen(archive) + 4 * length + sizeof "[]" + 3;
     zip->title = mmax_alloc_array(size, 1);
     if (!zip->name || !zip->title)
@@ -396,12 +396,11 @@ mmax_status mmax_zip_next(mmax_zip *zip, const char **name, mmax_stream **bytes,
     mmax_stream_free(zip->member);
     zip->member = NULL;
     zip->at_end = false;
+    *name = NULL;
     for (;;) {
         int result = next_entry(zip, &entry);
-        if (result == ARCHIVE_EOF) {
-            *name = NULL;
+        if (result == ARCHIVE_EOF)
             return MMAX_OK;
-        }
         if (result < ARCHIVE_WARN)
             return fail_reading(&zip->feeder, mmax_stream_name(zip->feeder.stream), spoiled, error);
         if (archive_entry_filetype(entry) != AE_IFDIR)
@@ -410,11 +409,10 @@ mmax_status mmax_zip_next(mmax_zip *zip, const char **name, mmax_stream **bytes,
     locale_t old = enter_utf8(zip);
     mmax_status status = name_member(zip, entry, error);
     leave_utf8(old);
-    if (status == MMAX_OK)
-        status = open_member(zip, entry, error);
     if (status != MMAX_OK)
         return status;
     *name = zip->name;
+    status = open_member(zip, entry, error);
     *bytes = zip->member;
-    return MMAX_OK;
+    return status;
 }

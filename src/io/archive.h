@@ -21,8 +21,10 @@ void mmax_zip_free(mmax_zip *zip);
 
 /* Goes to the next member that is no folder: its name as the archive has it, in UTF-8, and its
  * bytes as a stream called "ARCHIVE[NAME]", a suffix ".npy" left out.  *NAME is NULL at the end.
- * Both live until the next call.  An NPY file that is stored without compression in a file comes as
- * a part of that file, as fast as it would be alone, and as unprotected by a checksum.
+ * Both live until the next call.  One that is encrypted is MMAX_EUNSUPPORTED, its name is told, and
+ * those behind it can be asked for; *NAME is NULL after every other failure.  An NPY file that is
+ * stored without compression in a file comes as a part of that file, as fast as it would be alone,
+ * and as unprotected by a checksum.
  *
  * The format: PKWARE, .ZIP File Format Specification, APPNOTE 6.3, 2006. */
 mmax_status mmax_zip_next(mmax_zip *zip, const char **name, mmax_stream **bytes, mmax_error *error);

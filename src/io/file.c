@@ -162,20 +162,31 @@ typedef struct target {
     char *array; /* NULL: the options say */
 } target;
 
-/* "a.npz[attn]" is the array attn of a.npz, unless there is a file of that very name. */
+/* "a.npz[attn]" is the array attn of a.npz, unless there is a file of that very name.  Files and
+ * arrays may both have brackets in their names: the file is the longest that is there. */
 static mmax_status split_name(const char *name, target *split, mmax_error *error)
 {
     size_t length = strlen(name);
     *split = (target){.path = mmax_copy_text(name)};
-    char *bracket = split->path ? strrchr(split->path, '[') : NULL;
     bool has_array =
-        bracket && bracket > split->path && name[length - 1] == ']' && access(name, F_OK) != 0;
-    if (has_array) {
-        split->path[length - 1] = '\0';
-        *bracket = '\0';
-        split->array = mmax_copy_text(bracket + 1);
+        split->path && length > 2 && name[length - 1] == ']' && access(name, F_OK) != 0;
+    size_t last = 0, end = 0; /* of the name, before a bracket; 0: there is none */
+    for (size_t i = has_array ? length - 1 : 0; i > 0 && end == 0; i--) {
+        if (name[i] != '[')
+            continue;
+        split->path[i] = '\0';
+        last = last ? last : i;
+        end = strcmp(split->path, "-") == 0 || access(split->path, F_OK) == 0 ? i : 0;
     }
-    if (split->path && (split->array || !has_array))
+    end = end ? end : last;
+    if (end > 0) {
+        memcpy(split->path, name, end); /* with its brackets again */
+        split->path[end] = '\0';
+        split->array = mmax_copy_text(name + end + 1);
+        if (split->array)
+            split->array[length - end - 2] = '\0';
+    }
+    if (split->path && (split->array || end == 0))
         return MMAX_OK;
     free(split->path);
     return mmax_fail_memory(error, "opening an input");

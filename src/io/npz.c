@@ -13,6 +13,7 @@ typedef struct npz_file {
     mmax_stream *bytes; /* and its bytes */
     bool at_end;        /* the archive is */
     bool is_pending;    /* that member has not been shown yet */
+    mmax_error refusal; /* why that member is not read; MMAX_OK if it is */
     mmax_stream *kept;  /* the bytes of a member that the archive has left */
     mmax_npy_header header;
     char *name; /* of the array shown */
@@ -22,24 +23,31 @@ typedef struct npz_file {
 
 static const char suffix[] = ".npy";
 
-/* The length of an array's name, that of its member without the suffix; 0 if it is none. */
-static size_t array_length(const char *member)
+/* The length of an array's name, that of its member without the suffix: it may be empty. */
+static bool is_array(const char *member, size_t *length)
 {
-    size_t length = strlen(member), n = sizeof suffix - 1;
-    return length > n && strcmp(member + length - n, suffix) == 0 ? length - n : 0;
+    size_t whole = strlen(member), n = sizeof suffix - 1;
+    if (whole < n || strcmp(member + whole - n, suffix) != 0)
+        return false;
+    *length = whole - n;
+    return true;
 }
 
-/* Goes to the next member that is an array; MEMBER is NULL at the end. */
+/* Goes to the next member that is an array; MEMBER is NULL at the end.  One that is encrypted says
+ * nothing of those before and behind it: it fails when it is shown. */
 static mmax_status next_member(npz_file *self, mmax_error *error)
 {
+    size_t length;
     do {
-        mmax_status status = mmax_zip_next(self->zip, &self->member, &self->bytes, error);
-        if (status != MMAX_OK) {
-            /* A member that is encrypted says nothing of those behind it. */
-            self->base.is_broken = status != MMAX_EUNSUPPORTED;
+        self->refusal.status = MMAX_OK;
+        mmax_status status = mmax_zip_next(self->zip, &self->member, &self->bytes, &self->refusal);
+        if (status != MMAX_OK && (status != MMAX_EUNSUPPORTED || !self->member)) {
+            self->base.is_broken = true;
+            if (error)
+                *error = self->refusal;
             return status;
         }
-    } while (self->member && array_length(self->member) == 0);
+    } while (self->member && !is_array(self->member, &length));
     self->is_pending = self->member != NULL;
     self->at_end = !self->member;
     return MMAX_OK;
@@ -68,7 +76,8 @@ static mmax_status keep_bytes(npz_file *self, mmax_error *error)
 
 static mmax_status show_member(npz_file *self, mmax_error *error)
 {
-    size_t length = array_length(self->member);
+    size_t length = 0;
+    is_array(self->member, &length);
     mmax_array_info *info = &self->base.info;
     char *name = mmax_alloc_array(length + 1, 1);
     if (!name)
@@ -79,6 +88,11 @@ static mmax_status show_member(npz_file *self, mmax_error *error)
     self->name = name;
     info->array = name;
     self->is_pending = false;
+    if (self->refusal.status != MMAX_OK) {
+        if (error)
+            *error = self->refusal;
+        return self->refusal.status;
+    }
     self->base.array_stream = self->bytes;
     mmax_status status = mmax_npy_header_describe(self->bytes, &self->header, info, error);
     if (status == MMAX_OK)

@@ -351,6 +351,7 @@ static void finish(mmax_report *report)
 }
 
 const mmax_report_writer mmax_json_writer = {.name = "json",
+                                             .is_one_value = true,
                                              .open = open,
                                              .begin_rows = begin_rows,
                                              .rows = rows,

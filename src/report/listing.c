@@ -173,7 +173,10 @@ mmax_status mmax_listing_add(mmax_listing *listing, const mmax_array_info *info,
         break;
     }
     listing->n++;
-    return mmax_output_status(output, error);
+    mmax_status status = mmax_output_status(output, error);
+    if (listing->format != MMAX_REPORT_JSON)
+        mmax_output_flush(output); /* if it fails, the next call or the last one tells */
+    return status;
 }
 
 mmax_status mmax_listing_finish(mmax_listing *listing, mmax_error *error)

@@ -36,6 +36,14 @@ static void close_input(mmax_report *report, const char *message)
     report->input = NULL;
 }
 
+/* Hands on what is known of an input that is done with: the reader of a pipe need not wait for the
+ * others.  If it fails, the next call or the last one tells. */
+static void hand_on(mmax_report *report)
+{
+    if (!report->writer->is_one_value)
+        mmax_output_flush(report->output);
+}
+
 /* ---- rows, while the pass is made ------------------------------------------------------------ */
 
 static mmax_status begin(mmax_sink *sink, const mmax_input *input, mmax_error *error)
@@ -106,14 +114,16 @@ mmax_status mmax_report_add(mmax_report *report, const mmax_result *result, mmax
     report->in_rows = false;
     report->input = NULL;
     mmax_status status = mmax_output_status(report->output, error);
-    mmax_output_flush(report->output); /* if it fails, the next call or the last one tells */
+    hand_on(report);
     return status;
 }
 
 mmax_status mmax_report_fail(mmax_report *report, const char *message, mmax_error *error)
 {
     close_input(report, message);
-    return mmax_output_status(report->output, error);
+    mmax_status status = mmax_output_status(report->output, error);
+    hand_on(report);
+    return status;
 }
 
 mmax_status mmax_report_finish(mmax_report *report, mmax_error *error)

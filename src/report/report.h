@@ -11,13 +11,14 @@
  * begin_rows and rows come only for inputs whose level is row. */
 typedef struct mmax_report_writer {
     const char *name;
+    bool is_one_value; /* a reader can do nothing before the end */
     void (*open)(mmax_report *report);
     void (*begin_rows)(mmax_report *report, const mmax_input *input);
     void (*rows)(mmax_report *report, const mmax_row_block *block);
     void (*add)(mmax_report *report, const mmax_result *result);
     void (*fail)(mmax_report *report, const char *message);
     void (*finish)(mmax_report *report);
-} mmax_report_writer; /* any of them may be NULL */
+} mmax_report_writer; /* any of the functions may be NULL */
 
 struct mmax_report {
     mmax_sink sink; /* first: a report is its own sink of rows */

@@ -99,10 +99,8 @@ mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mm
         say_read(input);
     if (status == MMAX_OK && settings->verbose && probs)
         say_wrote_probs(settings, input);
-    if (status == MMAX_OK) {
-        note_column(settings, input);
-        note_weights(settings, result);
-    }
+    if (status == MMAX_OK)
+        note_layout(settings, result);
     if (status == MMAX_OK)
         status = write_outputs(settings, report, result, error);
     mmax_sink_free(probs);

@@ -164,8 +164,7 @@ void progress_hide(void);
 
 void note_falling_maps(const cli_settings *settings);
 void note_type(const cli_settings *settings, const mmax_input *input);
-void note_column(const cli_settings *settings, const mmax_input *input);
-void note_weights(const cli_settings *settings, const mmax_result *result);
+void note_layout(const cli_settings *settings, const mmax_result *result);
 void note_skipped(const cli_settings *settings, const mmax_array_info *info);
 void note_unscaled(const cli_settings *settings, const mmax_input *input);
 void say_read(const mmax_input *input);

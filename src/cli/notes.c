@@ -68,29 +68,31 @@ void note_type(const cli_settings *settings, const mmax_input *input)
 }
 
 /* A column of numbers is more often one row than many rows of one entry. */
-void note_column(const cli_settings *settings, const mmax_input *input)
+static bool is_column(const cli_settings *settings, const mmax_input *input)
 {
     bool is_text = strcmp(input->format, "csv") == 0 || strcmp(input->format, "tsv") == 0;
-    if (!settings->quiet && is_text && input->row_length == 1 && input->n_rows > 1 &&
-        !settings->source.select && !settings->source.has_axis)
-        complain("note: %s has one number a line, so every row has one entry; --axis=0 makes them "
-                 "one row",
-                 readable_name(input->file));
+    return is_text && input->row_length == 1 && input->n_rows > 1 && !settings->source.select &&
+           !settings->source.has_axis;
 }
 
-void note_weights(const cli_settings *settings, const mmax_result *result)
+void note_layout(const cli_settings *settings, const mmax_result *result)
 {
     const mmax_input *input = mmax_result_input(result);
     char text[TITLE_SIZE];
     const char *file = title_of(input, text);
     int axis = mmax_result_probability_axis(result), n_dims = (int)input->n_dims;
-    if (settings->quiet || axis < 0)
+    if (settings->quiet)
         return;
-    if (mmax_result_looks_like_probabilities(result))
+    if (is_column(settings, input))
+        complain("note: %s has one number a line, so every row has one entry; --axis=0%s makes "
+                 "them one row%s",
+                 file, axis == 0 ? " --from-probs" : "",
+                 axis == 0 ? " of weights, which they look like" : "");
+    else if (mmax_result_looks_like_probabilities(result))
         complain("note: %s looks like weights: every row is at least 0 and sums to 1; --from-probs "
                  "takes them as such",
                  file);
-    else
+    else if (axis >= 0)
         complain("note: %s looks like weights along axis %d (rows run along axis %d): --axis=%d "
                  "--from-probs takes them as such",
                  file, axis, input->axis < 0 ? input->axis + n_dims : input->axis, axis);

@@ -19,6 +19,7 @@ struct cli_progress {
     double n_before, n_file, n_total; /* bytes: of the files done, of this one so far, of all;
                                          n_total = 0 when they are not known */
     double file_size;
+    double told; /* bytes: in the last line */
 };
 
 /* Whether the line stands on the terminal.  There is one terminal, and messages that know nothing
@@ -139,6 +140,7 @@ static void draw(cli_progress *self, double now)
         fprintf(stderr, PROGRAM ": %s\n", line);
     }
     self->drawn = now;
+    self->told = self->n_before + self->n_file;
 }
 
 void progress_hide(void)
@@ -206,5 +208,8 @@ void progress_stop(cli_progress *progress)
     if (!progress)
         return;
     progress_hide();
+    bool has_more = progress->n_before + progress->n_file > progress->told;
+    if (!progress->on_terminal && progress->drawn > 0 && has_more)
+        draw(progress, seconds_now()); /* a log says how it ended */
     free(progress);
 }

@@ -382,10 +382,11 @@ MMAX_API void mmax_source_position(const mmax_source *source, size_t *n_done, si
 
 /* An array of a file, before it is opened. */
 typedef struct mmax_array_info {
-    const char *file;   /* as given, without an array in brackets */
-    const char *array;  /* the member's name; NULL in a file of one array */
-    const char *format; /* as in mmax_input */
-    const char *dtype;  /* as NumPy writes it, of any type: "<f4", "|O"; text is "<f8" */
+    const char *file;       /* as given, without an array in brackets */
+    const char *array;      /* the member's name; NULL in a file of one array */
+    const char *format;     /* as in mmax_input */
+    const char *dtype;      /* as NumPy writes it, of any type: "<f4", "|O"; text is "<f8" */
+    const char *dtype_name; /* the same in words where it is read: "float32"; else DTYPE */
     size_t n_dims;
     size_t shape[MMAX_MAX_DIMS];
     bool rows_known; /* false for text: shape[0] is known when it has been read */

@@ -1,15 +1,7 @@
 /* One array: the pass over it, and what is written of it. */
 #include "cli.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-static mmax_status fail_memory(mmax_error *error)
-{
-    error->status = MMAX_ENOMEM;
-    snprintf(error->message, sizeof error->message, "out of memory while naming an output");
-    return MMAX_ENOMEM;
-}
 
 typedef mmax_status draw_function(const mmax_result *result, const char *file,
                                   const mmax_figure_options *options, mmax_error *error);

@@ -101,6 +101,16 @@ __attribute__((format(printf, 1, 2)))
 exit_status
 complain_usage(const char *format, ...);
 
+/* Fills in ERROR and returns STATUS, for who is asked first to say it. */
+#if defined __GNUC__
+__attribute__((format(printf, 3, 4)))
+#endif
+mmax_status
+fail(mmax_error *error, mmax_status status, const char *format, ...);
+
+/* The same for MMAX_ENOMEM, while outputs are named. */
+mmax_status fail_memory(mmax_error *error);
+
 /* ---- outputs --------------------------------------------------------------------------------- */
 
 /* PATTERN with %f replaced by the input's name without its folders and suffix, and %a by the
@@ -116,20 +126,27 @@ bool has_code(const char *pattern, char code);
 bool is_stdout(const char *file);
 bool pattern_is_stdout(const char *pattern);
 
-/* Refuses outputs that would overwrite an input or each other, or share standard output; and
- * standard input as more than one input. */
-exit_status check_outputs(const cli_settings *settings);
+/* The files that a run writes and those that it reads; NULL on lack of memory. */
+typedef struct cli_claims cli_claims;
+cli_claims *claims_new(const cli_settings *settings);
+void claims_free(cli_claims *claims);
 
-/* The same for the outputs of one array, the nth of its file from 0, whose names could not be known
- * before.  CLAIMED collects the names of a run; NULL at first.  MMAX_EUSAGE. */
-mmax_status claim_outputs(const cli_settings *settings, const mmax_array_info *info,
-                          size_t nth_of_file, void **claimed, mmax_error *error);
-void free_claims(void *claimed);
+/* Claims a file for an output.  MMAX_EUSAGE where it is another output's already, or an input. */
+mmax_status claims_add(cli_claims *claims, const char *option, const char *name, mmax_error *error);
+
+/* Claims every output whose name is known before the inputs are read.  Refuses those that share
+ * standard output or are one file for several inputs, and standard input as more than one input. */
+exit_status check_outputs(const cli_settings *settings, cli_claims *claims);
+
+/* Claims the outputs that the name of an array tells: ARRAY, NULL where it has none, is the nth of
+ * FILE from 0.  MMAX_EUSAGE where one output is for several arrays. */
+mmax_status claim_outputs(const cli_settings *settings, cli_claims *claims, const char *file,
+                          const char *array, size_t nth_of_file, mmax_error *error);
 
 /* ---- running --------------------------------------------------------------------------------- */
 
 /* Analyses every input and writes every output. */
-exit_status run(cli_settings *settings);
+exit_status run(cli_settings *settings, cli_claims *claims);
 
 /* Lists the arrays of every input. */
 exit_status run_list(const cli_settings *settings);

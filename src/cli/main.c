@@ -79,14 +79,10 @@ static exit_status read_tokens(const char *file, mmax_tokens **tokens)
     return EXIT_FAILED;
 }
 
-static exit_status analyze(cli_settings *settings)
+/* With every setting and every output's name in order. */
+static exit_status analyze(cli_settings *settings, cli_claims *claims)
 {
-    exit_status status = settle_vectors(settings);
-    if (status != EXIT_DONE)
-        return status;
-    if (settings->n_files == 0 && isatty(STDIN_FILENO))
-        return complain_usage("no input: name a FILE, or pipe one to standard input");
-    status = check_outputs(settings);
+    exit_status status = check_outputs(settings, claims);
     if (status == EXIT_DONE)
         status = read_tokens(settings->tokens_file, &settings->tokens);
     if (status == EXIT_DONE)
@@ -97,7 +93,25 @@ static exit_status analyze(cli_settings *settings)
     settings->report.source = &settings->source;
     settings->source.cancel = signals_flag();
     mmax_plan_set_cancel(settings->plan, signals_flag());
-    return settings->action == ACTION_LIST ? run_list(settings) : run(settings);
+    return settings->action == ACTION_LIST ? run_list(settings) : run(settings, claims);
+}
+
+static exit_status begin(cli_settings *settings)
+{
+    exit_status status = settle_vectors(settings);
+    if (status != EXIT_DONE)
+        return status;
+    if (settings->n_files == 0 && isatty(STDIN_FILENO))
+        return complain_usage("no input: name a FILE, or pipe one to standard input");
+    cli_claims *claims = claims_new(settings);
+    if (claims) {
+        status = analyze(settings, claims);
+    } else {
+        complain("out of memory");
+        status = EXIT_FAILED;
+    }
+    claims_free(claims);
+    return status;
 }
 
 static exit_status act(cli_settings *settings)
@@ -122,7 +136,7 @@ static exit_status act(cli_settings *settings)
     case ACTION_LIST:
         break;
     }
-    return analyze(settings);
+    return begin(settings);
 }
 
 int main(int argc, char **argv)

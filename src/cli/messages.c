@@ -36,3 +36,18 @@ exit_status complain_usage(const char *format, ...)
     fputs("Try '" PROGRAM " --help' for more information.\n", stderr);
     return EXIT_USAGE;
 }
+
+mmax_status fail(mmax_error *error, mmax_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    error->status = status;
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+mmax_status fail_memory(mmax_error *error)
+{
+    return fail(error, MMAX_ENOMEM, "out of memory while naming the outputs");
+}

@@ -35,7 +35,7 @@ const char *input_at(const cli_settings *settings, size_t i)
 typedef struct analysis_run {
     const cli_settings *settings;
     mmax_report *report;
-    void *claimed; /* names of outputs that only the arrays' names told */
+    cli_claims *claims;
     exit_status status;
     bool is_over;           /* nothing is to be done any more, */
     bool report_has_failed; /* since the report cannot be written, as has been said */
@@ -61,7 +61,8 @@ static mmax_status take_array(analysis_run *run, mmax_file *file, const mmax_arr
                               size_t nth, mmax_error *error)
 {
     mmax_source *source = NULL;
-    mmax_status status = claim_outputs(run->settings, info, nth, &run->claimed, error);
+    mmax_status status =
+        claim_outputs(run->settings, run->claims, info->file, info->array, nth, error);
     if (status == MMAX_OK)
         status = mmax_file_array(file, &source, error);
     if (status == MMAX_OK)
@@ -117,9 +118,12 @@ static void analyze_product(analysis_run *run)
     mmax_status status = mmax_source_open_product(settings->queries, settings->keys,
                                                   &settings->source, &source, &error);
     if (status == MMAX_OK) {
-        note_unscaled(settings, mmax_source_input(source));
-        status = analyze_source(settings, source, run->report, &error);
+        const mmax_input *input = mmax_source_input(source);
+        note_unscaled(settings, input);
+        status = claim_outputs(settings, run->claims, input->file, input->array, 0, &error);
     }
+    if (status == MMAX_OK)
+        status = analyze_source(settings, source, run->report, &error);
     if (status != MMAX_OK)
         take_failure(run, &error);
     mmax_source_free(source);
@@ -138,10 +142,9 @@ static void analyze_inputs(analysis_run *run)
             analyze_file(run, name);
     }
     progress_stop(progress);
-    free_claims(run->claimed);
 }
 
-exit_status run(cli_settings *settings)
+exit_status run(cli_settings *settings, cli_claims *claims)
 {
     mmax_report *report = NULL;
     mmax_error error;
@@ -152,7 +155,7 @@ exit_status run(cli_settings *settings)
     }
     if (!settings->quiet && settings->report.format != MMAX_REPORT_TABLE)
         note_falling_maps(settings);
-    analysis_run run = {.settings = settings, .report = report};
+    analysis_run run = {.settings = settings, .report = report, .claims = claims};
     analyze_inputs(&run);
     exit_status status = run.status;
     if ((status == EXIT_DONE || status == EXIT_FAILED) && !run.report_has_failed) {

@@ -325,7 +325,6 @@ void mmax_zip_free(mmax_zip *zip)
 static mmax_status name_member(mmax_zip *zip, struct archive_entry *entry, mmax_error *error)
 {
     static const char suffix[] = ".npy";
-    const char *archive = mmax_stream_name(zip->feeder.stream);
     const char *name = archive_entry_pathname(entry);
     if (!name)
         name = "?";
@@ -334,14 +333,8 @@ static mmax_status name_member(mmax_zip *zip, struct archive_entry *entry, mmax_
     zip->name = mmax_copy_text(name);
     size_t length = strlen(name), n = sizeof suffix - 1;
     length -= length >= n && strcmp(name + length - n, suffix) == 0 ? n : 0;
-    size_t size = strlen(archive) + 4 * length + sizeof "[]" + 3;
-    zip->title = mmax_alloc_array(size, 1);
-    if (!zip->name || !zip->title)
-        return mmax_fail_memory(error, "reading an archive");
-    char *end = stpcpy(stpcpy(zip->title, archive), "[");
-    mmax_quote(name, length, end, 4 * length + 4);
-    strcat(end, "]");
-    return MMAX_OK;
+    zip->title = mmax_stream_member_name(zip->feeder.stream, name, length);
+    return zip->name && zip->title ? MMAX_OK : mmax_fail_memory(error, "reading an archive");
 }
 
 /* Whether the member's bytes lie in the file as they are, from *OFFSET on.  libarchive tells where

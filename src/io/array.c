@@ -241,18 +241,9 @@ static void find_extent(const mmax_layout *layout, size_t *begin, size_t *end)
 static mmax_status skip_to(array_source *self, mmax_stream *stream, size_t offset,
                            mmax_error *error)
 {
-    size_t at;
-    while ((at = mmax_stream_offset(stream)) < offset) {
-        const char *bytes;
-        size_t available;
-        mmax_status status = mmax_stream_peek(stream, 1, &bytes, &available, error);
-        if (status != MMAX_OK)
-            return status;
-        if (available == 0)
-            return fail_truncated(self, at, error);
-        mmax_stream_skip(stream, available < offset - at ? available : offset - at);
-    }
-    return MMAX_OK;
+    mmax_status status = mmax_stream_skip_to(stream, offset, error);
+    size_t at = mmax_stream_offset(stream);
+    return status == MMAX_OK && at < offset ? fail_truncated(self, at, error) : status;
 }
 
 /* Moves what is needed of a pipe to a file, of which places count from then on. */

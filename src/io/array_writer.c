@@ -62,14 +62,18 @@ static size_t format_header(const mmax_array_writer *writer, const mmax_input *i
     return end;
 }
 
+static mmax_status fail_spool(mmax_error *error)
+{
+    return mmax_fail_temporary("the weights", error);
+}
+
 static mmax_status begin_npy(mmax_array_writer *writer, const mmax_input *input, mmax_error *error)
 {
     char header[HEADER_SIZE];
     if (!input->rows_known && !mmax_output_can_patch(writer->output)) {
         writer->spool = mmax_temporary_file();
         if (writer->spool < 0)
-            return mmax_fail(error, MMAX_EIO, "cannot create a temporary file for the weights: %s",
-                             strerror(errno));
+            return fail_spool(error);
         return MMAX_OK;
     }
     writer->is_pending = !input->rows_known;
@@ -111,25 +115,6 @@ void mmax_array_writer_free(mmax_array_writer *writer)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static mmax_status fail_spool(mmax_error *error)
-{
-    return mmax_fail(error, MMAX_EIO,
-                     "cannot keep the weights in a temporary file: %s; let TMPDIR name a folder "
-                     "with room",
-                     strerror(errno));
-}
-
-static mmax_status write_spool(const mmax_array_writer *writer, size_t n_bytes, mmax_error *error)
-{
-    for (size_t done = 0; done < n_bytes;) {
-        ssize_t n = write(writer->spool, writer->chunk + done, n_bytes - done);
-        if (n < 0 && errno != EINTR)
-            return fail_spool(error);
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return MMAX_OK;
-}
-
 static mmax_status write_elements(mmax_array_writer *writer, const double *values, size_t n,
                                   mmax_error *error)
 {
@@ -138,7 +123,9 @@ static mmax_status write_elements(mmax_array_writer *writer, const double *value
         size_t n_bytes = taken * mmax_element_size(writer->element);
         mmax_element_from_double(writer->element, values + done, taken, writer->chunk);
         if (writer->spool >= 0) {
-            mmax_status status = write_spool(writer, n_bytes, error);
+            mmax_status status = mmax_write_fully(writer->spool, writer->chunk, n_bytes)
+                                     ? MMAX_OK
+                                     : fail_spool(error);
             if (status != MMAX_OK)
                 return status;
         } else {

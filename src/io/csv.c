@@ -361,6 +361,7 @@ static mmax_status csv_next(mmax_file *file, mmax_error *error)
         return status;
     const mmax_input *input = &self->source->input;
     file->info = (mmax_array_info){.dtype = input->dtype,
+                                   .dtype_name = input->dtype_name,
                                    .n_dims = input->n_dims,
                                    .shape = {0, input->row_length},
                                    .is_read = true};

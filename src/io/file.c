@@ -3,143 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
-
-/* ---- formats --------------------------------------------------------------------------------- */
-
-/* The table of formats that are read. */
-static const struct reader {
-    const char *name;
-    mmax_format format;
-    const char *suffixes[3];
-    bool has_members; /* arrays with names */
-    mmax_status (*open)(mmax_stream *stream, mmax_file **file, mmax_error *error);
-} readers[] = {
-    {"auto", MMAX_FORMAT_AUTO, {NULL}, false, NULL},
-    {"npy", MMAX_FORMAT_NPY, {".npy"}, false, mmax_npy_file_open},
-    {"npz", MMAX_FORMAT_NPZ, {".npz"}, true, mmax_npz_file_open},
-    {"safetensors", MMAX_FORMAT_SAFETENSORS, {".safetensors"}, true, mmax_safetensors_file_open},
-    {"csv", MMAX_FORMAT_CSV, {".csv"}, false, mmax_csv_file_open},
-    {"tsv", MMAX_FORMAT_TSV, {".tsv", ".tab"}, false, mmax_csv_file_open},
-};
-
-enum { N_READERS = sizeof readers / sizeof *readers };
-
-const char *mmax_format_name_at(size_t i)
-{
-    return i < N_READERS ? readers[i].name : NULL;
-}
-
-bool mmax_format_parse(const char *name, mmax_format *format)
-{
-    for (size_t i = 0; i < N_READERS; i++)
-        if (strcmp(name, readers[i].name) == 0) {
-            *format = readers[i].format;
-            return true;
-        }
-    return false;
-}
-
-static const struct reader *reader_of(mmax_format format)
-{
-    size_t i = N_READERS - 1;
-    while (i > 0 && readers[i].format != format)
-        i--;
-    return &readers[i];
-}
-
-/* The length of a name without the suffixes of compressions: the content tells of those. */
-static size_t uncompressed_length(const char *file)
-{
-    static const char *const suffixes[] = {".gz", ".bz2", ".xz", ".zst", ".lz4"};
-    size_t length = strlen(file);
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes;) {
-        size_t n = strlen(suffixes[i]);
-        bool is_there = length > n && strncasecmp(file + length - n, suffixes[i], n) == 0;
-        length -= is_there ? n : 0;
-        i = is_there ? 0 : i + 1;
-    }
-    return length;
-}
-
-static const struct reader *reader_by_suffix(const char *file)
-{
-    size_t length = uncompressed_length(file);
-    for (size_t i = 1; i < N_READERS; i++)
-        for (const char *const *suffix = readers[i].suffixes; *suffix; suffix++) {
-            size_t n = strlen(*suffix);
-            if (length > n && strncasecmp(file + length - n, *suffix, n) == 0)
-                return &readers[i];
-        }
-    return NULL;
-}
-
-/* A tab outside quotes in the first line that is neither blank nor a comment makes a text TSV. */
-static mmax_format sniff_text(const char *text, size_t n)
-{
-    bool is_quoted = false, is_comment = n > 0 && text[0] == '#', has_content = false;
-    for (size_t i = 0; i < n; i++) {
-        bool ends_line = (text[i] == '\n' || text[i] == '\r') && !is_quoted;
-        if (ends_line && has_content && !is_comment)
-            break;
-        if (ends_line) {
-            is_comment = i + 1 < n && text[i + 1] == '#';
-            has_content = false;
-            continue;
-        }
-        has_content = true;
-        if (is_comment)
-            continue;
-        is_quoted ^= text[i] == '"';
-        if (text[i] == '\t' && !is_quoted)
-            return MMAX_FORMAT_TSV;
-    }
-    return MMAX_FORMAT_CSV;
-}
-
-enum { SNIFFED_BYTES = 64 * 1024 };
-
-static mmax_status choose_by_content(mmax_stream *stream, const char *file,
-                                     const mmax_source_options *options,
-                                     const struct reader **reader, mmax_error *error)
-{
-    *reader = reader_by_suffix(file);
-    if (*reader)
-        return MMAX_OK;
-    const char *bytes;
-    size_t n;
-    mmax_status status = mmax_stream_peek(stream, SNIFFED_BYTES, &bytes, &n, error);
-    if (status == MMAX_OK)
-        *reader = reader_of(options->delimiter ? MMAX_FORMAT_CSV : sniff_text(bytes, n));
-    return status;
-}
-
-static mmax_status choose_reader(mmax_stream *stream, const char *file,
-                                 const mmax_source_options *options, const struct reader **reader,
-                                 mmax_error *error)
-{
-    const char *name = mmax_stream_name(stream);
-    const char *bytes;
-    size_t n;
-    mmax_status status = mmax_stream_peek(stream, MMAX_SIGNATURE_SIZE, &bytes, &n, error);
-    if (status != MMAX_OK)
-        return status;
-    if (n == 0)
-        return mmax_fail(error, MMAX_EFORMAT, "%s: is empty; expected an array or rows of numbers",
-                         name);
-    const mmax_signature *signature = mmax_signature_find(bytes, n);
-    if (signature && signature->format == MMAX_FORMAT_AUTO)
-        return mmax_fail(error, MMAX_EUNSUPPORTED, "%s: is %s; %s", name, signature->name,
-                         signature->advice);
-    if (options->format == MMAX_FORMAT_AUTO && !signature)
-        return choose_by_content(stream, file, options, reader, error);
-    *reader = reader_of(options->format == MMAX_FORMAT_AUTO ? signature->format : options->format);
-    if (signature && (*reader)->format != signature->format)
-        return mmax_fail(error, MMAX_EFORMAT, "%s: is %s, not %s", name, signature->name,
-                         (*reader)->name);
-    return MMAX_OK;
-}
 
 /* ---- opening and closing --------------------------------------------------------------------- */
 
@@ -193,7 +57,7 @@ static mmax_status split_name(const char *name, target *split, mmax_error *error
 }
 
 /* Whether the format has what the options ask for. */
-static mmax_status check_options(const mmax_file *self, const struct reader *reader,
+static mmax_status check_options(const mmax_file *self, const mmax_reader *reader,
                                  mmax_error *error)
 {
     if (self->options.columns && reader->open != mmax_csv_file_open)
@@ -239,11 +103,11 @@ static mmax_status decompress(mmax_stream **stream, mmax_error *error)
 static mmax_status open_on(mmax_stream *stream, target split, const mmax_source_options *options,
                            mmax_file **opened, mmax_error *error)
 {
-    const struct reader *reader = NULL;
+    const mmax_reader *reader = NULL;
     mmax_file *self;
     mmax_status status = decompress(&stream, error);
     if (status == MMAX_OK)
-        status = choose_reader(stream, split.path, options, &reader, error);
+        status = mmax_reader_choose(stream, split.path, options, &reader, error);
     if (status == MMAX_OK)
         status = reader->open(stream, &self, error);
     if (status != MMAX_OK) {
@@ -402,6 +266,22 @@ mmax_status mmax_file_next(mmax_file *file, const mmax_array_info **info, mmax_e
     return MMAX_OK;
 }
 
+/* All of the array that next came to, but for a part that it takes itself. */
+static mmax_status open_array(mmax_file *file, mmax_source **source, mmax_error *error)
+{
+    mmax_source *opened;
+    mmax_status status = file->methods->open(file, &opened, error);
+    if (status != MMAX_OK)
+        return status;
+    opened->stream = file->array_stream;
+    opened->name = mmax_stream_name(file->array_stream);
+    opened->input.file = file->path;
+    opened->input.array = file->info.array;
+    opened->input.format = file->format;
+    *source = opened;
+    return MMAX_OK;
+}
+
 /* An array knows its parts itself; a text must become one first. */
 static mmax_status select_of_text(const mmax_file *file, mmax_source **source, mmax_error *error)
 {
@@ -415,14 +295,9 @@ static mmax_status select_of_text(const mmax_file *file, mmax_source **source, m
 mmax_status mmax_file_array(mmax_file *file, mmax_source **source, mmax_error *error)
 {
     mmax_source *opened;
-    mmax_status status = file->methods->open(file, &opened, error);
+    mmax_status status = open_array(file, &opened, error);
     if (status != MMAX_OK)
         return status;
-    opened->stream = file->array_stream;
-    opened->name = mmax_stream_name(file->array_stream);
-    opened->input.file = file->path;
-    opened->input.array = file->info.array;
-    opened->input.format = file->format;
     status = select_of_text(file, &opened, error);
     if (status == MMAX_OK)
         *source = opened;
@@ -436,11 +311,7 @@ enum { COUNTED_ENTRIES = 32 * 1024 };
 mmax_status mmax_file_count_rows(mmax_file *file, mmax_error *error)
 {
     mmax_source *source;
-    mmax_source_options options = file->options;
-    file->options.select = NULL; /* the rows of all of it */
-    file->options.has_axis = false;
-    mmax_status status = mmax_file_array(file, &source, error);
-    file->options = options;
+    mmax_status status = open_array(file, &source, error); /* a text: all of it */
     if (status != MMAX_OK)
         return status;
     size_t row_length = source->input.row_length, n_rows = 1, n_entries = 0;

@@ -35,6 +35,22 @@ struct mmax_file {
     size_t names_used; /* of it */
 };
 
+/* One line of the table of formats. */
+typedef struct mmax_reader {
+    const char *name;
+    mmax_format format;
+    const char *suffixes[3];
+    bool has_members; /* arrays with names */
+    mmax_status (*open)(mmax_stream *stream, mmax_file **file, mmax_error *error);
+} mmax_reader;
+
+/* The reader for a stream: that of the options, or by its first bytes, or by the suffix of FILE;
+ * but never one that the first bytes contradict.  What is known and not read is MMAX_EUNSUPPORTED.
+ */
+mmax_status mmax_reader_choose(mmax_stream *stream, const char *file,
+                               const mmax_source_options *options, const mmax_reader **reader,
+                               mmax_error *error);
+
 /* The kinds.  They look at the stream only when the first array is asked for; it is not theirs. */
 mmax_status mmax_npy_file_open(mmax_stream *stream, mmax_file **file, mmax_error *error);
 mmax_status mmax_npz_file_open(mmax_stream *stream, mmax_file **file, mmax_error *error);

@@ -1,7 +1,7 @@
 noinst_LTLIBRARIES += libio.la
-libio_la_SOURCES = src/io/io.h src/io/stream.h src/io/stream.c src/io/archive.h src/io/archive.c \
-    src/io/gzip.h src/io/gzip.c \
-    src/io/signature.c src/io/file.h src/io/file.c src/io/source.h src/io/source.c \
+libio_la_SOURCES = src/io/io.h src/io/stream.h src/io/stream.c src/io/header.c \
+    src/io/temporary.c src/io/archive.h src/io/archive.c src/io/gzip.h src/io/gzip.c \
+    src/io/signature.c src/io/file.h src/io/format.c src/io/file.c src/io/source.h src/io/source.c \
     src/io/convert.h src/io/convert.c src/io/gather.h src/io/gather.c \
     src/io/array.h src/io/array.c src/io/view.h src/io/view.c src/io/text_view.c \
     src/io/npy_header.h src/io/npy_header.c src/io/npy.c src/io/npz.c \

@@ -267,27 +267,6 @@ static mmax_status read_preamble(mmax_stream *stream, size_t *header_length, mma
     return MMAX_OK;
 }
 
-static mmax_status read_text(mmax_stream *stream, char *text, size_t length, mmax_error *error)
-{
-    size_t done = 0;
-    while (done < length) {
-        const char *bytes;
-        size_t n;
-        mmax_status status = mmax_stream_peek(stream, 1, &bytes, &n, error);
-        if (status != MMAX_OK)
-            return status;
-        if (n == 0)
-            return mmax_fail(error, MMAX_EFORMAT,
-                             "%s: truncated: it promises an NPY header of %zu bytes, %zu are there",
-                             mmax_stream_name(stream), length, done);
-        n = n < length - done ? n : length - done;
-        memcpy(text + done, bytes, n);
-        mmax_stream_skip(stream, n);
-        done += n;
-    }
-    return MMAX_OK;
-}
-
 mmax_status mmax_npy_header_read(mmax_stream *stream, mmax_npy_header *header, mmax_error *error)
 {
     size_t length = 0;
@@ -298,10 +277,8 @@ mmax_status mmax_npy_header_read(mmax_stream *stream, mmax_npy_header *header, m
                 .length = length,
                 .offset = mmax_stream_offset(stream),
                 .error = error};
-    char *text = mmax_alloc_array(length, 1);
-    if (!text)
-        return mmax_fail_memory(error, "reading an NPY header");
-    status = read_text(stream, text, length, error);
+    char *text = NULL;
+    status = mmax_stream_read_header(stream, "an NPY header", length, &text, error);
     p.text = text;
     if (status == MMAX_OK)
         status = parse_dictionary(&p, header);
@@ -316,6 +293,7 @@ mmax_status mmax_npy_header_describe(mmax_stream *stream, mmax_npy_header *heade
     if (status != MMAX_OK)
         return status;
     info->dtype = header->is_read ? header->dtype.name : header->descr;
+    info->dtype_name = header->is_read ? header->dtype.info->name : header->descr;
     info->is_read = header->is_read;
     info->rows_known = true;
     info->n_dims = header->n_dims;

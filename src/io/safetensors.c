@@ -65,36 +65,6 @@ static mmax_status read_length(mmax_stream *stream, size_t *length, mmax_error *
     return MMAX_OK;
 }
 
-/* Reads the header into *TEXT, which grows as the bytes come. */
-static mmax_status read_text(mmax_stream *stream, size_t length, char **text, mmax_error *error)
-{
-    size_t done = 0, capacity = 0;
-    while (done < length) {
-        const char *bytes;
-        size_t n;
-        mmax_status status = mmax_stream_peek(stream, 1, &bytes, &n, error);
-        if (status != MMAX_OK)
-            return status;
-        if (n == 0)
-            return mmax_fail(error, MMAX_EFORMAT,
-                             "%s: truncated: it promises a safetensors header of %zu bytes, %zu "
-                             "are there",
-                             mmax_stream_name(stream), length, done);
-        n = n < length - done ? n : length - done;
-        if (done + n > capacity) {
-            char *grown = mmax_resize_array(*text, done + n, 2);
-            if (!grown)
-                return mmax_fail_memory(error, "reading a safetensors header");
-            *text = grown;
-            capacity = 2 * (done + n);
-        }
-        memcpy(*text + done, bytes, n);
-        mmax_stream_skip(stream, n);
-        done += n;
-    }
-    return MMAX_OK;
-}
-
 static mmax_status malformed(const char *file, size_t at, const char *what, mmax_error *error)
 {
     char quoted[128];
@@ -344,7 +314,7 @@ static mmax_status read_header(mmax_safetensors *self, mmax_stream *stream, mmax
     mmax_status status = read_length(stream, &length, error);
     if (status != MMAX_OK)
         return status;
-    status = read_text(stream, length, &text, error);
+    status = mmax_stream_read_header(stream, "a safetensors header", length, &text, error);
     if (status == MMAX_OK)
         status = parse_text(file, text, length, &root, error);
     free(text);

@@ -27,6 +27,9 @@ static mmax_status section_read(void *self, char *bytes, size_t n, size_t *n_rea
     section *s = self;
     const char *next;
     size_t available;
+    *n_read = 0;
+    if (s->rest == 0) /* the bytes behind it are not waited for */
+        return MMAX_OK;
     mmax_status status = mmax_stream_peek(s->whole, 1, &next, &available, error);
     if (status != MMAX_OK)
         return status;
@@ -61,46 +64,24 @@ static mmax_status open_section(mmax_stream *whole, const char *name, size_t n_b
     return status;
 }
 
-/* Goes on to OFFSET, which is not behind. */
+/* Goes forward to where a tensor's data begin or end. */
 static mmax_status skip_to(mmax_stream *stream, size_t offset, mmax_error *error)
 {
-    for (;;) {
-        const char *bytes;
-        size_t n, rest = offset - mmax_stream_offset(stream);
-        if (rest == 0)
-            return MMAX_OK;
-        mmax_status status = mmax_stream_peek(stream, 1, &bytes, &n, error);
-        if (status != MMAX_OK)
-            return status;
-        if (n == 0)
-            return mmax_fail(error, MMAX_EFORMAT, "%s: truncated: it ends before the tensor's data",
-                             mmax_stream_name(stream));
-        mmax_stream_skip(stream, n < rest ? n : rest);
-    }
+    mmax_status status = mmax_stream_skip_to(stream, offset, error);
+    if (status != MMAX_OK || mmax_stream_offset(stream) == offset)
+        return status;
+    return mmax_fail(error, MMAX_EFORMAT, "%s: truncated: it ends before the tensor's data",
+                     mmax_stream_name(stream));
 }
 
 /* ---- tensors --------------------------------------------------------------------------------- */
-
-/* "FILE[TENSOR]" */
-static char *title_of(const mmax_file *file, const char *tensor)
-{
-    const char *name = mmax_stream_name(file->stream);
-    size_t quoted_size = 4 * strlen(tensor) + 4; /* \xNN for every byte */
-    char *title = mmax_alloc_array(strlen(name) + quoted_size + 2, 1);
-    if (!title)
-        return NULL;
-    char *end = stpcpy(stpcpy(title, name), "[");
-    mmax_quote(tensor, strlen(tensor), end, quoted_size);
-    strcat(end, "]");
-    return title;
-}
 
 static mmax_status open_bytes(safetensors_file *self, const mmax_tensor *tensor, mmax_error *error)
 {
     mmax_stream *whole = self->base.stream;
     size_t begin = self->tensors->data_begin + tensor->begin, n_bytes, size;
     n_bytes = tensor->end - tensor->begin;
-    char *title = title_of(&self->base, tensor->name);
+    char *title = mmax_stream_member_name(whole, tensor->name, strlen(tensor->name));
     if (!title)
         return mmax_fail_memory(error, "opening a tensor");
     mmax_status status = MMAX_OK;
@@ -120,13 +101,25 @@ static void describe(safetensors_file *self, const mmax_tensor *tensor)
     mmax_array_info *info = &self->base.info;
     info->array = tensor->name;
     info->dtype = tensor->is_read ? tensor->dtype.name : tensor->code;
+    info->dtype_name = tensor->is_read ? tensor->dtype.info->name : tensor->code;
     info->is_read = tensor->is_read;
     info->rows_known = true;
-    info->n_dims = tensor->n_dims < MMAX_MAX_DIMS ? tensor->n_dims : MMAX_MAX_DIMS;
-    for (size_t i = 0; i < info->n_dims; i++)
+    info->n_dims = tensor->n_dims;
+    for (size_t i = 0; i < tensor->n_dims && i < MMAX_MAX_DIMS; i++)
         info->shape[i] = tensor->shape[i];
     self->base.is_float = tensor->is_read && mmax_dtype_is_float(&tensor->dtype);
     self->base.is_alone = self->tensors->n_tensors == 1;
+}
+
+/* There is no room for its shape, be it only to list it. */
+static mmax_status fail_rank(const mmax_file *file, const mmax_tensor *tensor, mmax_error *error)
+{
+    char quoted[64];
+    return mmax_fail(error, MMAX_EUNSUPPORTED,
+                     "%s: tensor '%s': has more than %d dimensions; reshape it to fewer",
+                     mmax_stream_name(file->stream),
+                     mmax_quote(tensor->name, strlen(tensor->name), quoted, sizeof quoted),
+                     MMAX_MAX_DIMS);
 }
 
 /* On a pipe the file's length is known only when all tensors have been passed. */
@@ -169,6 +162,8 @@ static mmax_status safetensors_next(mmax_file *file, mmax_error *error)
     }
     const mmax_tensor *tensor = &self->tensors->tensors[self->at++];
     describe(self, tensor);
+    if (tensor->n_dims > MMAX_MAX_DIMS)
+        return fail_rank(file, tensor, error);
     mmax_status status = open_bytes(self, tensor, error);
     file->array_stream = self->bytes;
     file->is_broken = status != MMAX_OK; /* what lies behind is not there either */

@@ -205,6 +205,19 @@ const char *mmax_stream_name(const mmax_stream *stream)
     return stream->name;
 }
 
+char *mmax_stream_member_name(const mmax_stream *stream, const char *member, size_t length)
+{
+    size_t size = strlen(stream->name) + 1;
+    size_t quoted_size = 4 * length + 4; /* \xNN for every byte */
+    char *name = mmax_alloc_array(size + quoted_size + 1, 1);
+    if (!name)
+        return NULL;
+    char *end = stpcpy(stpcpy(name, stream->name), "[");
+    mmax_quote(member, length, end, quoted_size);
+    strcat(end, "]");
+    return name;
+}
+
 const volatile sig_atomic_t *mmax_stream_cancel(const mmax_stream *stream)
 {
     return stream->cancel;
@@ -323,6 +336,19 @@ size_t mmax_stream_offset(const mmax_stream *stream)
     return stream->n_skipped;
 }
 
+mmax_status mmax_stream_skip_to(mmax_stream *stream, size_t offset, mmax_error *error)
+{
+    while (stream->n_skipped < offset) {
+        const char *bytes;
+        size_t n, rest = offset - stream->n_skipped;
+        mmax_status status = mmax_stream_peek(stream, 1, &bytes, &n, error);
+        if (status != MMAX_OK || n == 0)
+            return status;
+        mmax_stream_skip(stream, n < rest ? n : rest);
+    }
+    return MMAX_OK;
+}
+
 /* ---- reading anywhere ------------------------------------------------------------------------ */
 
 mmax_status mmax_stream_read_at(mmax_stream *stream, size_t offset, void *bytes, size_t n,
@@ -361,51 +387,6 @@ mmax_status mmax_stream_seek(mmax_stream *stream, size_t offset, mmax_error *err
     stream->n_skipped = offset;
     stream->at_end = false;
     return MMAX_OK;
-}
-
-int mmax_temporary_file(void)
-{
-    const char *folder = getenv("TMPDIR");
-    if (!folder || !*folder)
-        folder = "/tmp";
-    static const char pattern[] = "/multimax-XXXXXX";
-    size_t size = strlen(folder) + sizeof pattern;
-    char *name = mmax_alloc_array(size, 1);
-    if (!name) {
-        errno = ENOMEM;
-        return -1;
-    }
-    snprintf(name, size, "%s%s", folder, pattern);
-    int descriptor = mkstemp(name);
-    if (descriptor >= 0) {
-        unlink(name);
-        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    }
-    free(name);
-    return descriptor;
-}
-
-bool mmax_write_fully(int descriptor, const void *bytes, size_t n)
-{
-    const char *from = bytes;
-    while (n > 0) {
-        ssize_t written = write(descriptor, from, n);
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            from += written;
-            n -= (size_t)written;
-        }
-    }
-    return true;
-}
-
-mmax_status mmax_fail_temporary(const char *name, mmax_error *error)
-{
-    return mmax_fail(error, MMAX_EIO,
-                     "%s: cannot be kept in a temporary file: %s; let TMPDIR name a folder with "
-                     "room",
-                     name, strerror(errno));
 }
 
 mmax_status mmax_stream_spool(mmax_stream *stream, size_t n, size_t *n_moved, mmax_error *error)

@@ -47,6 +47,10 @@ mmax_status mmax_stream_open_part(const mmax_stream *whole, const char *name, si
 /* The name for messages, harmless for a terminal; "standard input" for "-". */
 const char *mmax_stream_name(const mmax_stream *stream);
 
+/* What a member of the stream's file is called in messages, "a.npz[attn]", made harmless; to be
+ * freed, NULL on lack of memory. */
+char *mmax_stream_member_name(const mmax_stream *stream, const char *member, size_t length);
+
 /* Whether any byte can be read at any time, and then how many there are in all. */
 bool mmax_stream_is_file(const mmax_stream *stream, size_t *n_bytes);
 
@@ -67,6 +71,15 @@ void mmax_stream_skip(mmax_stream *stream, size_t n);
 
 /* The number of bytes gone past since the beginning. */
 size_t mmax_stream_offset(const mmax_stream *stream);
+
+/* Goes forward to OFFSET, or to the end of the stream if that comes before. */
+mmax_status mmax_stream_skip_to(mmax_stream *stream, size_t offset, mmax_error *error);
+
+/* Takes the next LENGTH bytes, which *HEADER holds then, to be freed; not 0-terminated.  Memory
+ * grows as they come: a length may be a lie.  MMAX_EFORMAT where they end before; WHAT is "an NPY
+ * header". */
+mmax_status mmax_stream_read_header(mmax_stream *stream, const char *what, size_t length,
+                                    char **header, mmax_error *error);
 
 /* Files only: reads n bytes at OFFSET from the beginning, wherever the stream stands.  MMAX_EIO if
  * the file ends before: it did not when it was opened. */

@@ -61,20 +61,12 @@ const char *mmax_vectors_name(const mmax_vectors *vectors)
 
 /* ---- bringing all rows in -------------------------------------------------------------------- */
 
-static mmax_status fail_spool(const mmax_vectors *self, int why, mmax_error *error)
-{
-    return mmax_fail(error, MMAX_EIO,
-                     "%s: cannot be kept in a temporary file: %s; let TMPDIR name a folder with "
-                     "room",
-                     self->source->name, strerror(why));
-}
-
 static mmax_status write_spool(mmax_vectors *self, const double *entries, size_t n,
                                mmax_error *error)
 {
     errno = 0;
     if (n > 0 && fwrite(entries, sizeof *entries, n, self->spool) < n)
-        return fail_spool(self, errno, error);
+        return mmax_fail_temporary(self->source->name, error);
     return MMAX_OK;
 }
 
@@ -85,10 +77,10 @@ static mmax_status begin_spool(mmax_vectors *self, mmax_error *error)
     if (descriptor >= 0)
         self->spool = fdopen(descriptor, "w+b");
     if (!self->spool) {
-        int why = errno;
+        mmax_status status = mmax_fail_temporary(self->source->name, error);
         if (descriptor >= 0)
             close(descriptor);
-        return fail_spool(self, why, error);
+        return status;
     }
     mmax_status status = write_spool(self, self->kept, self->n_stored, error);
     free(self->kept);
@@ -147,7 +139,7 @@ mmax_status mmax_vectors_settle(mmax_vectors *vectors, mmax_error *error)
     assert(vectors->source->next_row == 0);
     mmax_status status = store_all(vectors, block, block_rows, error);
     if (status == MMAX_OK && vectors->spool && fflush(vectors->spool) != 0)
-        status = fail_spool(vectors, errno, error);
+        status = mmax_fail_temporary(vectors->source->name, error);
     free(block);
     vectors->is_stored = status == MMAX_OK;
     return status;
@@ -168,8 +160,10 @@ static mmax_status read_stored(mmax_vectors *self, size_t first, size_t n_rows, 
     }
     errno = 0;
     if (fseeko(self->spool, (off_t)(first * row_length * sizeof *rows), SEEK_SET) != 0 ||
-        fread(rows, sizeof *rows, n, self->spool) < n)
-        return fail_spool(self, errno ? errno : EIO, error);
+        fread(rows, sizeof *rows, n, self->spool) < n) {
+        errno = errno ? errno : EIO;
+        return mmax_fail_temporary(self->source->name, error);
+    }
     return MMAX_OK;
 }
 

@@ -7,7 +7,7 @@
 /* People's lines are held back until the widths of their columns are known. */
 typedef struct line {
     char *name; /* "heads.npz[attn]" */
-    char dtype[MMAX_DTYPE_SIZE];
+    char *dtype;
     char *shape;
 } line;
 
@@ -50,6 +50,13 @@ static char *name_of(const mmax_array_info *info)
     return name;
 }
 
+static void free_line(line *l)
+{
+    free(l->name);
+    free(l->dtype);
+    free(l->shape);
+}
+
 static mmax_status keep_line(mmax_listing *self, const mmax_array_info *info, mmax_error *error)
 {
     char shape[SHAPE_SIZE];
@@ -63,12 +70,9 @@ static mmax_status keep_line(mmax_listing *self, const mmax_array_info *info, mm
     }
     line *added = &self->lines[self->n];
     write_shape(info, " x ", "scalar", shape);
-    mmax_dtype_say(info->dtype, added->dtype);
-    added->name = name_of(info);
-    added->shape = mmax_copy_text(shape);
-    if (!added->name || !added->shape) {
-        free(added->name);
-        free(added->shape);
+    *added = (line){name_of(info), mmax_copy_text(info->dtype_name), mmax_copy_text(shape)};
+    if (!added->name || !added->dtype || !added->shape) {
+        free_line(added);
         return mmax_fail_memory(error, "listing arrays");
     }
     return MMAX_OK;
@@ -192,10 +196,8 @@ void mmax_listing_free(mmax_listing *listing)
 {
     if (!listing)
         return;
-    for (size_t i = 0; listing->lines && i < listing->n; i++) {
-        free(listing->lines[i].name);
-        free(listing->lines[i].shape);
-    }
+    for (size_t i = 0; listing->lines && i < listing->n; i++)
+        free_line(&listing->lines[i]);
     free(listing->lines);
     mmax_output_free(listing->output);
     free(listing);

@@ -1,6 +1,5 @@
 #include "report/parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 const mmax_metric_info *mmax_report_metric(const mmax_metric_list *list, size_t k)
@@ -67,26 +66,6 @@ void mmax_row_place_of(const mmax_input *input, size_t row, mmax_row_place *plac
 const double *mmax_block_metrics(const mmax_row_block *block, size_t map, size_t i)
 {
     return block->metrics + (map * block->n_rows + i) * block->n_metrics;
-}
-
-const char *mmax_dtype_say(const char *dtype, char name[MMAX_DTYPE_SIZE])
-{
-    static const struct {
-        char letter;
-        const char *name;
-    } kinds[] = {{'f', "float"}, {'i', "int"}, {'u', "uint"}, {'c', "complex"}};
-    const char *code = dtype + (*dtype && strchr("<>|=", *dtype) ? 1 : 0);
-    size_t n_digits = *code ? strspn(code + 1, "0123456789") : 0;
-    bool is_sized = n_digits > 0 && n_digits < 4 && code[1 + n_digits] == '\0';
-    snprintf(name, MMAX_DTYPE_SIZE, "%s", dtype);
-    if (strcmp(code, "b1") == 0)
-        strcpy(name, "bool");
-    else if (strcmp(code, "O") == 0)
-        strcpy(name, "object");
-    for (size_t i = 0; is_sized && i < sizeof kinds / sizeof *kinds; i++)
-        if (*code == kinds[i].letter)
-            snprintf(name, MMAX_DTYPE_SIZE, "%s%u", kinds[i].name, 8 * (unsigned)atoi(code + 1));
-    return name;
 }
 
 const char *mmax_block_label(const mmax_row_block *block, size_t i)

@@ -44,11 +44,6 @@ void mmax_row_place_of(const mmax_input *input, size_t row, mmax_row_place *plac
 /* A field of a CSV or, with IS_TAB, of a TSV; TEXT may be NULL, then it is empty. */
 void mmax_delimited_text(mmax_output *output, const char *text, bool is_tab);
 
-/* A dtype as people say it: "<f4" is "float32"; what has no better name stays as it is, cut to
- * fit.  Returns NAME. */
-enum { MMAX_DTYPE_SIZE = 96 };
-const char *mmax_dtype_say(const char *dtype, char name[MMAX_DTYPE_SIZE]);
-
 /* The metrics of the block's i-th row under a map: (n_metrics,). */
 const double *mmax_block_metrics(const mmax_row_block *block, size_t map, size_t i);
 

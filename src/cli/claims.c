@@ -1,0 +1,150 @@
+/* The files that a run writes and those that it reads: none is written twice or over an input. */
+#include "cli.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A file, however it is spelled. */
+typedef struct file_id {
+    dev_t device;
+    ino_t inode;
+    const char *file;
+} file_id;
+
+typedef struct claim {
+    const char *option;
+    char *name;
+} claim;
+
+struct cli_claims {
+    void *outputs; /* tree of claims by their names */
+    file_id *inputs;
+    size_t n_inputs;
+};
+
+/* ---- the inputs ------------------------------------------------------------------------------ */
+
+static int compare_ids(const void *a, const void *b)
+{
+    const file_id *x = a, *y = b;
+    if (x->device != y->device)
+        return x->device < y->device ? -1 : 1;
+    return x->inode < y->inode ? -1 : x->inode > y->inode;
+}
+
+/* As stat; for an array in brackets, its file. */
+static bool find_file(const char *file, struct stat *status)
+{
+    if (strcmp(file, "-") == 0) /* a file where "<" redirects it */
+        return fstat(STDIN_FILENO, status) == 0;
+    if (stat(file, status) == 0)
+        return true;
+    char *name = strdup(file);
+    bool found = false;
+    for (char *bracket; !found && name && (bracket = strrchr(name, '['));) {
+        *bracket = '\0';
+        found = stat(name, status) == 0;
+    }
+    free(name);
+    return found;
+}
+
+static bool identify(const char *file, file_id *id)
+{
+    struct stat status;
+    if (!find_file(file, &status) || !S_ISREG(status.st_mode))
+        return false;
+    *id = (file_id){status.st_dev, status.st_ino, file};
+    return true;
+}
+
+/* FILE may be NULL. */
+static void add_input(cli_claims *claims, const char *file)
+{
+    claims->n_inputs += file && identify(file, &claims->inputs[claims->n_inputs]);
+}
+
+static void add_inputs(cli_claims *claims, const cli_settings *settings)
+{
+    const char *file;
+    for (size_t i = 0; (file = input_at(settings, i)); i++)
+        add_input(claims, file);
+    for (size_t i = 0; i < settings->n_parameter_files; i++)
+        add_input(claims, settings->parameter_files[i]);
+    bool has_mask_file = settings->mask && strcmp(settings->mask, "causal") != 0;
+    add_input(claims, has_mask_file ? settings->mask : NULL);
+    add_input(claims, settings->keys);
+    add_input(claims, settings->tokens_file);
+    add_input(claims, settings->query_tokens_file);
+    qsort(claims->inputs, claims->n_inputs, sizeof *claims->inputs, compare_ids);
+}
+
+cli_claims *claims_new(const cli_settings *settings)
+{
+    enum { STDIN_AND_SINGLE_FILES = 5 };
+    size_t most = settings->n_files + settings->n_parameter_files + STDIN_AND_SINGLE_FILES;
+    cli_claims *self = calloc(1, sizeof *self);
+    if (self)
+        self->inputs = malloc(most * sizeof *self->inputs);
+    if (!self || !self->inputs) {
+        free(self);
+        return NULL;
+    }
+    add_inputs(self, settings);
+    return self;
+}
+
+/* ---- the outputs ----------------------------------------------------------------------------- */
+
+static int compare_claims(const void *a, const void *b)
+{
+    return strcmp(((const claim *)a)->name, ((const claim *)b)->name);
+}
+
+static mmax_status fail_taken(const claim *first, const char *option, mmax_error *error)
+{
+    if (strcmp(first->option, option) == 0)
+        return fail(error, MMAX_EUSAGE,
+                    "%s would write '%s' twice: %%f becomes each input's name, %%a each array's",
+                    option, first->name);
+    return fail(error, MMAX_EUSAGE, "%s and %s both name '%s'", first->option, option, first->name);
+}
+
+mmax_status claims_add(cli_claims *claims, const char *option, const char *name, mmax_error *error)
+{
+    file_id id;
+    const file_id *input = NULL;
+    if (identify(name, &id))
+        input = bsearch(&id, claims->inputs, claims->n_inputs, sizeof id, compare_ids);
+    if (input)
+        return fail(error, MMAX_EUSAGE, "%s would overwrite the input '%s'", option, input->file);
+    claim *mine = malloc(sizeof *mine);
+    char *copy = strdup(name);
+    claim **found = NULL;
+    if (mine && copy) {
+        *mine = (claim){option, copy};
+        found = tsearch(mine, &claims->outputs, compare_claims);
+    }
+    if (found && *found == mine)
+        return MMAX_OK;
+    free(copy);
+    free(mine);
+    return found ? fail_taken(*found, option, error) : fail_memory(error);
+}
+
+void claims_free(cli_claims *claims)
+{
+    if (!claims)
+        return;
+    while (claims->outputs) {
+        claim *first = *(claim **)claims->outputs;
+        tdelete(first, &claims->outputs, compare_claims);
+        free(first->name);
+        free(first);
+    }
+    free(claims->inputs);
+    free(claims);
+}

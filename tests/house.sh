@@ -54,6 +54,7 @@ may_include_from_outside()
     posix='(errno|fcntl|getopt|langinfo|locale|poll|search|signal|strings|termios|time|unistd|wchar)\.h'
     system="$pure|$posix|sys/[a-z]+\.h"
     case $1 in
+    src/kernels/lanes/lanes.h) echo "$pure|immintrin\.h|arm_neon\.h" ;;
     src/kernels/* | src/map/* | src/metrics/*) echo "$pure" ;;
     src/render/canvas*) echo "$system|cairo(-pdf|-svg)?\.h|pango/pango[a-z-]*\.h|png\.h" ;;
     src/io/archive.c) echo "$system|archive(_entry)?\.h" ;;

@@ -1,0 +1,232 @@
+#include "kernels/lanes/rows.h"
+
+/* The maps with a threshold: p = max(c d - tau, 0)^(1/c) with d = x - max and c = alpha - 1.  Only
+ * entries with c d > -1 can be in the support; they are collected first, and everything but one
+ * walk over the row is done to them alone. */
+
+/* ---- candidates ------------------------------------------------------------------------------ */
+
+/* The logits that can be in the support, and masked entries up to whole lanes. */
+typedef struct candidates {
+    const real *x; /* (n,) */
+    size_t n;      /* a multiple of LANES */
+    lanes max;     /* the row's */
+} candidates;
+
+/* Collects the logits with x - max > LEAST in the scratch. */
+static candidates collect(const row *r, real least)
+{
+    lanes max = lanes_of((real)r->facts->max), limit = lanes_of(least);
+    real *x = r->scratch;
+    size_t n = 0;
+    for (size_t j = 0; j < r->n; j += LANES) {
+        lanes a = load_before(r->x, j, r->n, MASKED);
+        unsigned bits = mask_bits(lanes_above(lanes_subtract(a, max), limit));
+        if (bits == ALL_BITS) {
+            lanes_store(x + n, a);
+            n += LANES;
+            continue;
+        }
+        for (; bits; bits &= bits - 1)
+            x[n++] = r->x[j + (size_t)__builtin_ctz(bits)];
+    }
+    lanes_store(x + n, lanes_of(MASKED));
+    return (candidates){x, (n + LANES - 1) / LANES * LANES, max};
+}
+
+INLINE lanes difference(const candidates *c, size_t j)
+{
+    return lanes_subtract(lanes_load(c->x + j), c->max);
+}
+
+/* A sum over the candidates above a threshold, and of what it is. */
+typedef struct part {
+    double sum, squares;
+    size_t n;
+} part;
+
+/* Over z = scale d > tau, of z - centre. */
+INLINE part sum_above(const candidates *c, real scale, real tau, real centre)
+{
+    part all = {0, 0, 0};
+    for (size_t start = 0; start < c->n; start = stretch_end(start, c->n)) {
+        size_t end = stretch_end(start, c->n);
+        lanes sum = lanes_of(0), squares = lanes_of(0);
+        mask count = mask_none();
+        for (size_t j = start; j < end; j += LANES) {
+            lanes z = lanes_multiply(difference(c, j), lanes_of(scale));
+            mask inside = lanes_above(z, lanes_of(tau));
+            lanes u = lanes_keep(inside, lanes_subtract(z, lanes_of(centre)));
+            sum = lanes_add(sum, u);
+            squares = lanes_fma(u, u, squares);
+            count = mask_count(count, inside);
+        }
+        all.sum += lanes_fold(sum);
+        all.squares += lanes_fold(squares);
+        all.n += mask_fold(count);
+    }
+    return all;
+}
+
+/* ---- thresholds ------------------------------------------------------------------------------ */
+
+/* Michelot's active set; see mmax_row_sparsemax. */
+static real sparsemax_threshold(const candidates *c)
+{
+    real tau = -1;
+    for (size_t n_before = SIZE_MAX;;) {
+        part p = sum_above(c, 1, tau, 0);
+        if (p.n >= n_before)
+            return tau;
+        tau = (real)((p.sum - 1) / (double)p.n);
+        n_before = p.n;
+    }
+}
+
+/* Newton's method from the left on |(z - tau)+| = 1, z = d/2, until it stands within the last bits;
+ * then the closed form on the support that it found.  See mmax_kernel_entmax. */
+static real entmax15_threshold(const candidates *c)
+{
+    static const real enough =
+        4 * (sizeof(real) == sizeof(float) ? (real)FLT_EPSILON : (real)DBL_EPSILON);
+    real tau = -1;
+    for (int step = 0; step < 100; step++) {
+        part p = sum_above(c, (real)0.5, tau, tau);
+        real next = (real)((double)tau + (p.squares - sqrt(p.squares)) / p.sum);
+        bool stands = !(next > tau + enough);
+        tau = next > tau ? next : tau;
+        if (stands)
+            break;
+    }
+    part p = sum_above(c, (real)0.5, tau, 0);
+    double k = (double)p.n, mean = p.sum / k;
+    part around = sum_above(c, (real)0.5, tau, (real)mean);
+    double off = mean - (double)(real)mean;
+    double rest = 1 - (around.squares - k * off * off);
+    return (real)(mean - sqrt((rest > 0 ? rest : 0) / k));
+}
+
+/* ---- weights --------------------------------------------------------------------------------- */
+
+/* p before the last division, of differences and a threshold. */
+INLINE lanes weights_of(lanes d, lanes tau, bool squared)
+{
+    if (squared)
+        d = lanes_multiply(d, lanes_of((real)0.5));
+    lanes u = lanes_max(lanes_subtract(d, tau), lanes_of(0));
+    return squared ? lanes_multiply(u, u) : u;
+}
+
+/* Their sum, which is 1 within rounding. */
+INLINE double total_of(const candidates *c, real tau, bool squared)
+{
+    double total = 0;
+    for (size_t start = 0; start < c->n; start = stretch_end(start, c->n)) {
+        size_t end = stretch_end(start, c->n);
+        lanes sum = lanes_of(0);
+        for (size_t j = start; j < end; j += LANES)
+            sum = lanes_add(sum, weights_of(difference(c, j), lanes_of(tau), squared));
+        total += lanes_fold(sum);
+    }
+    return total;
+}
+
+/* The sums over the candidates; every other entry has weight 0, and adds 1 to the irrelevant sum
+ * where it is irrelevant. */
+INLINE void measure_candidates(const row *r, const candidates *c, real tau, bool squared,
+                               double total)
+{
+    const mmax_row_bounds *bounds = r->bounds;
+    real largest = squared ? tau * tau / (real)total : -tau / (real)total;
+    lanes above = lanes_of(bound_above(bounds->above)),
+          below = lanes_of(bound_below(bounds->below));
+    lanes per_reference = lanes_of(-(real)bounds->per_reference);
+    double entropy = 0, squares = 0, relevant = 0, irrelevant = 0;
+    size_t n_modes = 0, support = 0, n_irrelevant = 0;
+    for (size_t start = 0; start < c->n; start = stretch_end(start, c->n)) {
+        size_t end = stretch_end(start, c->n);
+        lanes entropies = lanes_of(0), square = lanes_of(0), gap = lanes_of(0), term = lanes_of(0);
+        mask modes = mask_none(), inside = mask_none(), low = mask_none();
+        for (size_t j = start; j < end; j += LANES) {
+            lanes x = lanes_load(c->x + j);
+            lanes w = weights_of(lanes_subtract(x, c->max), lanes_of(tau), squared);
+            lanes p = lanes_divide(w, lanes_of((real)total));
+            inside = mask_count(inside, lanes_above(p, lanes_of(0)));
+            modes = mask_count(modes, lanes_at_least(p, lanes_of((real)0.5 * largest)));
+            lanes safe = lanes_max(p, lanes_of(SMALLEST_NORMAL));
+            entropies = lanes_fma(p, log_of(safe), entropies);
+            square = lanes_fma(p, p, square);
+            gap = lanes_add(gap, lanes_keep(lanes_above(x, above), p));
+            mask is_low = mask_and(lanes_above(below, x), lanes_above(x, lanes_of(MASKED)));
+            low = mask_count(low, is_low);
+            term = lanes_add(term, lanes_keep(is_low, exp_of(lanes_multiply(p, per_reference))));
+        }
+        entropy -= lanes_fold(entropies);
+        squares += lanes_fold(square);
+        relevant += lanes_fold(gap);
+        irrelevant += lanes_fold(term);
+        n_modes += mask_fold(modes);
+        support += mask_fold(inside);
+        n_irrelevant += mask_fold(low);
+    }
+    double all_gap = (double)bounds->n_relevant * (double)largest - relevant;
+    *r->sums = (mmax_row_sums){
+        .largest = (double)largest,
+        .entropy = entropy > 0 ? entropy : 0,
+        .squares = squares,
+        .relevant_gap = all_gap > 0 ? all_gap : 0,
+        .irrelevant_sum = irrelevant + (double)(bounds->n_irrelevant - n_irrelevant),
+        .n_relevant = bounds->n_relevant - (r->facts->max > bounds->above),
+        .n_irrelevant = bounds->n_irrelevant,
+        .n_modes = n_modes,
+        .support = support,
+    };
+}
+
+INLINE void write_all(const row *r, real tau, bool squared, double total)
+{
+    lanes max = lanes_of((real)r->facts->max);
+    for (size_t j = 0; r->weights && j < r->n; j += LANES) {
+        lanes d = lanes_subtract(load_before(r->x, j, r->n, MASKED), max);
+        lanes p = lanes_divide(weights_of(d, lanes_of(tau), squared), lanes_of((real)total));
+        store_before(r->weights, j, r->n, p);
+    }
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static void sparsemax_row(const row *r)
+{
+    candidates c = collect(r, -1);
+    real tau = sparsemax_threshold(&c);
+    double total = total_of(&c, tau, false);
+    measure_candidates(r, &c, tau, false, total);
+    write_all(r, tau, false, total);
+}
+
+static void entmax15_row(const row *r)
+{
+    candidates c = collect(r, -2);
+    real tau = entmax15_threshold(&c);
+    double total = total_of(&c, tau, true);
+    measure_candidates(r, &c, tau, true, total);
+    write_all(r, tau, true, total);
+}
+
+void NAME(entmax)(const mmax_fused_rows *rows, double alpha)
+{
+    if (alpha == 1) {
+        NAME(softmax)(rows, 1);
+        return;
+    }
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        row r = row_at(rows, i);
+        if (row_is_dead(&r))
+            continue;
+        r.sums->is_left = alpha != 2 && alpha != 1.5;
+        if (alpha == 2)
+            sparsemax_row(&r);
+        else if (alpha == 1.5)
+            entmax15_row(&r);
+    }
+}

@@ -1,0 +1,168 @@
+#include "kernels/lanes/rows.h"
+
+/* ---- extremes -------------------------------------------------------------------------------- */
+
+/* The least live entry, and how many entries are live, of a row with masked ones. */
+static void add_live(const real *x, size_t n, mmax_row_facts *facts)
+{
+    lanes min = lanes_of((real)INFINITY);
+    facts->n_live = 0;
+    for (size_t start = 0; start < n; start = stretch_end(start, n)) {
+        size_t end = stretch_end(start, n);
+        mask live_count = mask_none();
+        for (size_t j = start; j < end; j += LANES) {
+            lanes a = load_before(x, j, end, MASKED);
+            mask live = lanes_above(a, lanes_of(MASKED));
+            live_count = mask_count(live_count, live);
+            min = lanes_min(min, lanes_select(live, a, lanes_of((real)INFINITY)));
+        }
+        facts->n_live += mask_fold(live_count);
+    }
+    facts->min = (double)lanes_fold_min(min);
+}
+
+static void add_extremes(const real *x, size_t n, mmax_row_facts *facts)
+{
+    lanes max = lanes_of(MASKED), min = lanes_of((real)INFINITY);
+    mask valid = lanes_at_least(min, min);
+    *facts = (mmax_row_facts){.n_live = n, .invalid = MMAX_NO_COLUMN};
+    for (size_t j = 0; j < n; j += LANES) {
+        lanes a = j + LANES <= n ? lanes_load(x + j) : lanes_load_tail(x + j, n - j, x[j]);
+        max = lanes_max(max, a);
+        min = lanes_min(min, a);
+        valid = mask_and(valid, lanes_above(lanes_of((real)INFINITY), a));
+    }
+    if (mask_bits(valid) != ALL_BITS) {
+        size_t column = 0;
+        while (x[column] < (real)INFINITY)
+            column++;
+        facts->invalid = column;
+    }
+    facts->max = (double)lanes_fold_max(max);
+    facts->min = (double)lanes_fold_min(min);
+    if (!(facts->min > (double)MASKED))
+        add_live(x, n, facts);
+    if (facts->n_live == 0)
+        facts->max = facts->min = (double)NAN;
+}
+
+/* ---- mean ------------------------------------------------------------------------------------ */
+
+/* Eight sums in double whose rounding errors are kept, as mmax_sum has it: evsoftmax asks for the
+ * mean to its last bit, and the elements may cancel. */
+static double mean_of(const real *x, size_t n, const mmax_row_facts *facts)
+{
+    double high[8] = {0}, low[8] = {0};
+    bool large = facts->max > 0x1p900 || facts->min < -0x1p900;
+    double scale = large ? 0x1p-64 : 1;
+    size_t whole = n - n % 8;
+    for (size_t j = 0; j < n; j += 8) {
+        for (size_t k = 0; k < 8; k++) {
+            double term = j < whole || k < n - whole ? (double)x[j + k] * scale : 0;
+            term = term == -HUGE_VAL ? 0 : term;
+            double sum = high[k] + term, part = sum - high[k];
+            low[k] += (high[k] - (sum - part)) + (term - part);
+            high[k] = sum;
+        }
+    }
+    double sum = 0, lost = 0;
+    for (size_t k = 0; k < 8; k++) {
+        double next = sum + high[k], part = next - sum;
+        lost += (sum - (next - part)) + (high[k] - part) + low[k];
+        sum = next;
+    }
+    double live = (double)facts->n_live, quotient = sum / live;
+    double remainder = fma(-quotient, live, sum) + lost;
+    double mean = (quotient + remainder / live) / scale;
+    mean = mean > facts->max ? facts->max : mean;
+    return mean < facts->min ? facts->min : mean;
+}
+
+/* ---- exponentials ---------------------------------------------------------------------------- */
+
+static mmax_row_exponentials exponentials_of(const real *x, size_t n, real max, real *powers)
+{
+    mmax_row_exponentials all = {0, 0};
+    lanes largest = lanes_of(max), lowest = lanes_of(LOWEST_EXPONENT);
+    for (size_t start = 0; start < n; start = stretch_end(start, n)) {
+        size_t end = stretch_end(start, n);
+        lanes sum = lanes_of(0), dot = lanes_of(0);
+        for (size_t j = start; j < end; j += LANES) {
+            lanes d = lanes_subtract(load_before(x, j, end, MASKED), largest);
+            lanes inside = lanes_max(d, lowest);
+            lanes e = lanes_keep(lanes_at_least(d, lowest), exp_in_range(inside));
+            sum = lanes_add(sum, e);
+            dot = lanes_fma(e, inside, dot);
+            if (powers)
+                store_before(powers, j, end, e);
+        }
+        all.sum += lanes_fold(sum);
+        all.dot += lanes_fold(dot);
+    }
+    return all;
+}
+
+/* ln sum exp of entries so near each other that their exponentials would round to 1 in float32:
+ * through the mean of e^d - 1, whose series has 8 terms for |d| <= NARROW. */
+#define NARROW 0x1p-5
+
+static double log_sum_exp_of_narrow(const real *x, size_t n, const mmax_row_facts *facts)
+{
+    double sums[8] = {0};
+    for (size_t j = 0; j < n; j++) {
+        double d = (double)x[j] - facts->max, term = 1;
+        if (!(d >= -NARROW))
+            continue; /* masked */
+        for (int k = 8; k > 1; k--)
+            term = 1 + term * d / k;
+        sums[j % 8] += term * d;
+    }
+    double sum =
+        ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+    double live = (double)facts->n_live;
+    return facts->max + (log1p(sum / live) + log(live));
+}
+
+void NAME(facts)(const void *logits, size_t n_rows, size_t row_length, bool with_mean,
+                 mmax_row_facts *facts, mmax_row_exponentials *exponentials, void *powers)
+{
+    for (size_t i = 0; i < n_rows; i++) {
+        const real *x = (const real *)logits + i * row_length;
+        real *of_row = powers ? (real *)powers + i * row_length : NULL;
+        add_extremes(x, row_length, &facts[i]);
+        facts[i].mean = facts[i].log_sum_exp = (double)NAN;
+        exponentials[i] = (mmax_row_exponentials){0, 0};
+        if (facts[i].n_live == 0 || facts[i].invalid != MMAX_NO_COLUMN)
+            continue;
+        exponentials[i] = exponentials_of(x, row_length, (real)facts[i].max, of_row);
+        facts[i].log_sum_exp = facts[i].max - facts[i].min < NARROW
+                                   ? log_sum_exp_of_narrow(x, row_length, &facts[i])
+                                   : facts[i].max + log(exponentials[i].sum);
+        if (with_mean)
+            facts[i].mean = mean_of(x, row_length, &facts[i]);
+    }
+}
+
+/* ---- relevance ------------------------------------------------------------------------------- */
+
+void NAME(count)(const void *logits, size_t n_rows, size_t row_length, mmax_row_bounds *bounds)
+{
+    for (size_t i = 0; i < n_rows; i++) {
+        const real *x = (const real *)logits + i * row_length;
+        lanes above = lanes_of(bound_above(bounds[i].above));
+        lanes below = lanes_of(bound_below(bounds[i].below));
+        bounds[i].n_relevant = bounds[i].n_irrelevant = 0;
+        for (size_t start = 0; start < row_length; start = stretch_end(start, row_length)) {
+            size_t end = stretch_end(start, row_length);
+            mask relevant = mask_none(), irrelevant = mask_none();
+            for (size_t j = start; j < end; j += LANES) {
+                lanes a = load_before(x, j, end, MASKED);
+                relevant = mask_count(relevant, lanes_above(a, above));
+                irrelevant = mask_count(
+                    irrelevant, mask_and(lanes_above(below, a), lanes_above(a, lanes_of(MASKED))));
+            }
+            bounds[i].n_relevant += mask_fold(relevant);
+            bounds[i].n_irrelevant += mask_fold(irrelevant);
+        }
+    }
+}

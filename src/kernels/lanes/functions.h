@@ -1,0 +1,97 @@
+/* exp and log on lanes, the same on every machine: libm's differ between builds with and without
+ * fused multiply-adds.  Largest errors, by tests/test_kernels_lanes.c, against libm's long double:
+ * exp 1 unit in the last place, log 2. */
+#ifndef MMAX_KERNELS_LANES_FUNCTIONS_H
+#define MMAX_KERNELS_LANES_FUNCTIONS_H
+
+#include "kernels/lanes/lanes.h"
+
+/* Polynomials by polynomials.py.  ln 2 is split so that its high part times an exponent is exact
+ * (Cody and Waite, Software Manual for the Elementary Functions, 1980). */
+#if MMAX_WIDTH == 32
+#define LN2_HIGH        0x1.63p-1F
+#define LN2_LOW         -0x1.bd0106p-13F
+#define ROUNDING        0x1.8p23F /* added, it leaves an integer in the low bits */
+#define SQRT_HALF       0x1.6a09e6p-1F
+#define SMALLEST_NORMAL FLT_MIN
+static const real exp_terms[] = {0x1p-1F, 0x1.5554dep-3F, 0x1.55551ap-5F, 0x1.120b62p-7F,
+                                 0x1.6d10fcp-10F};
+static const real log_terms[] = {0x1.555556p-1F, 0x1.9999ecp-2F, 0x1.245c44p-2F, 0x1.ddced8p-3F};
+#else
+#define LN2_HIGH        0x1.62e42feep-1
+#define LN2_LOW         0x1.a39ef35793c76p-33
+#define ROUNDING        0x1.8p52
+#define SQRT_HALF       0x1.6a09e667f3bcdp-1
+#define SMALLEST_NORMAL DBL_MIN
+static const real exp_terms[] = {
+    0x1.0000000000001p-1,  0x1.5555555555556p-3,  0x1.5555555553d68p-5,  0x1.11111111109b5p-7,
+    0x1.6c16c17889ef1p-10, 0x1.a01a01a7c2efep-13, 0x1.a019b9149a41cp-16, 0x1.71de0db2f6b19p-19,
+    0x1.28917c89a43a7p-22, 0x1.af389ecfc4b9cp-26};
+static const real log_terms[] = {0x1.5555555555555p-1, 0x1.9999999999a38p-2, 0x1.2492492476cccp-2,
+                                 0x1.c71c720159177p-3, 0x1.745cf9048dd95p-3, 0x1.3b1c355a8f7a2p-3,
+                                 0x1.0fbe95d716020p-3, 0x1.0c039c49989c6p-3};
+#endif
+
+enum {
+    N_EXP_TERMS = sizeof exp_terms / sizeof exp_terms[0],
+    N_LOG_TERMS = sizeof log_terms / sizeof log_terms[0]
+};
+
+/* Below this, two binades above the smallest normal number, exp gives 0: gradual underflow costs
+ * hundreds of cycles on some machines, and nothing here is decided by a weight being 0. */
+#define LOWEST_EXPONENT ((real) - (EXPONENT_BIAS - 2) * (real)0.6931471805599453)
+
+/* terms[0] + terms[1] x + ...; the loop is unrolled. */
+INLINE lanes polynomial(const real *terms, int n, lanes x)
+{
+    lanes sum = lanes_of(terms[n - 1]);
+    for (int k = n - 2; k >= 0; k--)
+        sum = lanes_fma(sum, x, lanes_of(terms[k]));
+    return sum;
+}
+
+/* e^x for LOWEST_EXPONENT <= x <= 0: x = k ln 2 + r, and 2^k is put into the exponent. */
+INLINE lanes exp_in_range(lanes x)
+{
+    lanes shifted = lanes_fma(x, lanes_of((real)1.4426950408889634), lanes_of(ROUNDING));
+    lanes k = lanes_subtract(shifted, lanes_of(ROUNDING));
+    lanes r = lanes_fma(k, lanes_of(-LN2_HIGH), x);
+    r = lanes_fma(k, lanes_of(-LN2_LOW), r);
+    lanes q = polynomial(exp_terms, N_EXP_TERMS, r);
+    lanes e = lanes_add(lanes_fma(lanes_multiply(q, r), r, r), lanes_of(1));
+    EACH(e.v[i] =
+             (vector)((natural_vector)e.v[i] + ((natural_vector)shifted.v[i] << FRACTION_BITS)));
+    return e;
+}
+
+/* e^x for x <= 0, -inf included; 0 below LOWEST_EXPONENT. */
+INLINE lanes exp_of(lanes x)
+{
+    lanes lowest = lanes_of(LOWEST_EXPONENT);
+    return lanes_keep(lanes_at_least(x, lowest), exp_in_range(lanes_max(x, lowest)));
+}
+
+/* ln x for normal x > 0: x = 2^k m with sqrt(1/2) <= m < sqrt 2, ln m = 2 artanh((m - 1)/(m + 1)).
+ */
+INLINE lanes log_of(lanes x)
+{
+    const real half = SQRT_HALF, one = 1, rounding = ROUNDING;
+    integer half_bits, one_bits, rounding_bits;
+    memcpy(&half_bits, &half, sizeof half);
+    memcpy(&one_bits, &one, sizeof one);
+    memcpy(&rounding_bits, &rounding, sizeof rounding);
+    lanes k, m;
+    EACH(natural_vector bits = (natural_vector)((integer_vector)x.v[i] + (one_bits - half_bits));
+         k.v[i] =
+             (vector)((integer_vector)(bits >> FRACTION_BITS) + (rounding_bits - EXPONENT_BIAS));
+         m.v[i] =
+             (vector)((integer_vector)(bits & (((natural)1 << FRACTION_BITS) - 1)) + half_bits));
+    k = lanes_subtract(k, lanes_of(ROUNDING));
+    lanes s = lanes_divide(lanes_subtract(m, lanes_of(1)), lanes_add(m, lanes_of(1)));
+    lanes z = lanes_multiply(s, s);
+    lanes w = lanes_multiply(lanes_multiply(s, z), polynomial(log_terms, N_LOG_TERMS, z));
+    lanes low = lanes_fma(k, lanes_of(LN2_LOW), w);
+    return lanes_fma(k, lanes_of(LN2_HIGH), lanes_fma(s, lanes_of(2), low));
+}
+
+#endif

@@ -1,0 +1,244 @@
+#include "kernels/lanes/rows.h"
+
+/* ---- sums of weights ------------------------------------------------------------------------- */
+
+void NAME(measure)(const row *r, const real *powers, double total)
+{
+    const mmax_row_bounds *bounds = r->bounds;
+    lanes above = lanes_of(bound_above(bounds->above)),
+          below = lanes_of(bound_below(bounds->below));
+    lanes per_reference = lanes_of(-(real)(bounds->per_reference / total));
+    double relevant_sum = 0, irrelevant_sum = 0, squares_sum = 0;
+    size_t n_modes = 0;
+    for (size_t start = 0; start < r->n; start = stretch_end(start, r->n)) {
+        size_t end = stretch_end(start, r->n);
+        lanes relevant = lanes_of(0), irrelevant = lanes_of(0), squares = lanes_of(0);
+        mask modes = mask_none();
+        for (size_t j = start; j < end; j += LANES) {
+            lanes x = load_before(r->x, j, end, MASKED), e = load_before(powers, j, end, 0);
+            modes = mask_count(modes, lanes_at_least(e, lanes_of((real)0.5)));
+            relevant = lanes_add(relevant, lanes_keep(lanes_above(x, above), e));
+            squares = lanes_fma(e, e, squares);
+            mask is_irrelevant = mask_and(lanes_above(below, x), lanes_above(x, lanes_of(MASKED)));
+            lanes term = exp_of(lanes_multiply(e, per_reference));
+            irrelevant = lanes_add(irrelevant, lanes_keep(is_irrelevant, term));
+        }
+        n_modes += mask_fold(modes);
+        relevant_sum += lanes_fold(relevant);
+        irrelevant_sum += lanes_fold(irrelevant);
+        squares_sum += lanes_fold(squares);
+    }
+    double gap = ((double)bounds->n_relevant - relevant_sum) / total;
+    *r->sums = (mmax_row_sums){
+        .largest = 1 / total,
+        .squares = squares_sum / (total * total),
+        .relevant_gap = gap > 0 ? gap : 0,
+        .irrelevant_sum = irrelevant_sum,
+        .n_relevant = bounds->n_relevant,
+        .n_irrelevant = bounds->n_irrelevant,
+        .n_modes = n_modes,
+    };
+}
+
+void NAME(write_weights)(const row *r, const real *powers, double total)
+{
+    lanes divisor = lanes_of((real)total);
+    for (size_t j = 0; r->weights && j < r->n; j += LANES)
+        store_before(r->weights, j, r->n, lanes_divide(load_before(powers, j, r->n, 0), divisor));
+}
+
+/* -sum p ln p = ln Z - (sum e d) / Z.  LEADER is the logit of the first entry of the largest
+ * weight. */
+static void finish(const row *r, const real *powers, const mmax_row_exponentials *sums,
+                   double leader)
+{
+    NAME(measure)(r, powers, sums->sum);
+    r->sums->n_relevant -= leader > r->bounds->above;
+    double entropy = log(sums->sum) - sums->dot / sums->sum;
+    r->sums->entropy = entropy > 0 ? entropy : 0;
+    r->sums->support = r->facts->n_live;
+    NAME(write_weights)(r, powers, sums->sum);
+}
+
+/* ---- softmax --------------------------------------------------------------------------------- */
+
+/* Exponentials of (D - LARGEST) / t to the scratch, which may be where D lies. */
+static mmax_row_exponentials exponentiate(const row *r, const real *d, real largest, real t)
+{
+    mmax_row_exponentials all = {0, 0};
+    lanes shift = lanes_of(largest), divisor = lanes_of(t), lowest = lanes_of(LOWEST_EXPONENT);
+    for (size_t start = 0; start < r->n; start = stretch_end(start, r->n)) {
+        size_t end = stretch_end(start, r->n);
+        lanes sum = lanes_of(0), dot = lanes_of(0);
+        for (size_t j = start; j < end; j += LANES) {
+            lanes a = lanes_subtract(load_before(d, j, end, MASKED), shift);
+            if (t != 1)
+                a = lanes_divide(a, divisor);
+            lanes inside = lanes_max(a, lowest);
+            lanes e = lanes_keep(lanes_at_least(a, lowest), exp_in_range(inside));
+            sum = lanes_add(sum, e);
+            dot = lanes_fma(e, inside, dot);
+            store_before(r->scratch, j, end, e);
+        }
+        all.sum += lanes_fold(sum);
+        all.dot += lanes_fold(dot);
+    }
+    return all;
+}
+
+/* Whether a temperature is one that a quotient in this width bears. */
+static bool is_moderate(const row *r, double t)
+{
+    double range = r->facts->max - r->facts->min;
+    return t == 1 || (t > 0x1p-60 && t < 0x1p60 && range < 0x1p60);
+}
+
+void NAME(softmax)(const mmax_fused_rows *rows, double temperature)
+{
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        row r = row_at(rows, i);
+        if (row_is_dead(&r))
+            continue;
+        r.sums->is_left = !is_moderate(&r, temperature);
+        if (r.sums->is_left)
+            continue;
+        if (temperature == 1 && r.powers) {
+            finish(&r, r.powers, r.exponentials, r.facts->max);
+        } else {
+            mmax_row_exponentials sums =
+                exponentiate(&r, r.x, (real)r.facts->max, (real)temperature);
+            finish(&r, r.scratch, &sums, r.facts->max);
+        }
+    }
+}
+
+/* ---- evsoftmax ------------------------------------------------------------------------------- */
+
+static mmax_row_exponentials keep_from_mean(const row *r, size_t *support)
+{
+    mmax_row_exponentials all = {0, 0};
+    lanes mean = lanes_of(bound_below(r->facts->mean)), max = lanes_of((real)r->facts->max);
+    lanes lowest = lanes_of(LOWEST_EXPONENT);
+    *support = 0;
+    for (size_t start = 0; start < r->n; start = stretch_end(start, r->n)) {
+        size_t end = stretch_end(start, r->n);
+        lanes sum = lanes_of(0), dot = lanes_of(0);
+        mask count = mask_none();
+        for (size_t j = start; j < end; j += LANES) {
+            lanes x = load_before(r->x, j, end, MASKED);
+            mask inside = lanes_at_least(x, mean);
+            lanes e = lanes_keep(inside, load_before(r->powers, j, end, 0));
+            count = mask_count(count, inside);
+            sum = lanes_add(sum, e);
+            dot = lanes_fma(e, lanes_max(lanes_subtract(x, max), lowest), dot);
+            store_before(r->scratch, j, end, e);
+        }
+        all.sum += lanes_fold(sum);
+        all.dot += lanes_fold(dot);
+        *support += mask_fold(count);
+    }
+    return all;
+}
+
+/* The definition is with mmax_kernel_evsoftmax. */
+void NAME(evsoftmax)(const mmax_fused_rows *rows)
+{
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        row r = row_at(rows, i);
+        size_t support;
+        if (row_is_dead(&r))
+            continue;
+        mmax_row_exponentials sums = keep_from_mean(&r, &support);
+        finish(&r, r.scratch, &sums, r.facts->max);
+        r.sums->support = support;
+    }
+}
+
+/* ---- MultiMax -------------------------------------------------------------------------------- */
+
+/* Modulation relative to the row's largest logit: breakpoints less it, in double, lose nothing of a
+ * common offset. */
+typedef struct modulation {
+    lanes ts[4], ranges[4];
+    bool has_squares, bears_overflow;
+    bool is_moderate;
+} modulation;
+
+static modulation modulation_of(const row *r, const double ts[4], const double ranges[4])
+{
+    modulation m = {.has_squares = ts[2] != 0 || ts[3] != 0, .is_moderate = true};
+    bool small = true;
+    for (int k = 0; k < 4; k++) {
+        double range = ts[k] != 0 ? ranges[k] - r->facts->max : 0;
+        m.ts[k] = lanes_of((real)ts[k]);
+        m.ranges[k] = lanes_of((real)range);
+        m.is_moderate &= fabs(range) < 0x1p100 && fabs(ts[k]) < 0x1p100;
+        small &= fabs(ts[k]) < 0x1p100;
+    }
+    /* What falls below the least float32 is no overflow of sigma in float64. */
+    m.bears_overflow = sizeof(real) == sizeof(float) && small;
+    return m;
+}
+
+INLINE lanes reach(lanes a, lanes b)
+{
+    return lanes_max(lanes_subtract(a, b), lanes_of(0));
+}
+
+INLINE lanes sigma(const modulation *m, lanes d)
+{
+    lanes y = lanes_fma(m->ts[0], reach(m->ranges[0], d), d);
+    y = lanes_fma(m->ts[1], reach(d, m->ranges[1]), y);
+    if (m->has_squares) {
+        lanes low = reach(m->ranges[2], d), high = reach(d, m->ranges[3]);
+        y = lanes_fma(lanes_multiply(m->ts[2], low), low, y);
+        y = lanes_fma(lanes_multiply(m->ts[3], high), high, y);
+    }
+    return y;
+}
+
+/* sigma to the scratch; its maximum, or infinity or NaN where this width does not do. */
+static real modulate(const row *r, const modulation *m)
+{
+    lanes shift = lanes_of((real)r->facts->max), masked = lanes_of(MASKED), max = masked;
+    mask valid = lanes_at_least(masked, masked);
+    for (size_t j = 0; j < r->n; j += LANES) {
+        lanes x = load_before(r->x, j, r->n, MASKED);
+        mask live = lanes_above(x, masked);
+        lanes y = sigma(m, lanes_subtract(x, shift));
+        y = lanes_select(live, y, masked);
+        valid =
+            mask_and(valid, m->bears_overflow ? lanes_at_least(y, masked)
+                                              : mask_or(mask_not(live), lanes_above(y, masked)));
+        max = lanes_max(max, y);
+        store_before(r->scratch, j, r->n, y);
+    }
+    return mask_bits(valid) == ALL_BITS ? lanes_fold_max(max) : (real)NAN;
+}
+
+/* The logit of the first entry whose power is 1. */
+static double leader_of(const row *r)
+{
+    size_t j = 0;
+    while (j + LANES <= r->n && !mask_bits(lanes_at_least(lanes_load(r->scratch + j), lanes_of(1))))
+        j += LANES;
+    while (r->scratch[j] < 1)
+        j++;
+    return (double)r->x[j];
+}
+
+void NAME(multimax)(const mmax_fused_rows *rows, const double ts[4], const double *ranges)
+{
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        row r = row_at(rows, i);
+        if (row_is_dead(&r))
+            continue;
+        modulation m = modulation_of(&r, ts, ranges + 4 * i);
+        real max = m.is_moderate ? modulate(&r, &m) : (real)NAN;
+        r.sums->is_left = !isfinite(max);
+        if (r.sums->is_left)
+            continue;
+        mmax_row_exponentials sums = exponentiate(&r, r.scratch, max, 1);
+        finish(&r, r.scratch, &sums, leader_of(&r));
+    }
+}

@@ -53,6 +53,11 @@ typedef struct pass {
 static mmax_status begin_pass(pass *self, mmax_error *error)
 {
     const mmax_plan *plan = self->plan;
+    bool in_loops = mmax_metric_list_needs_weights(&plan->metrics);
+    const mmax_block_wants wants = {
+        .logits = plan->keep_heatmap || plan->keep_simplex || in_loops,
+        .weights = plan->keep_heatmap || in_loops || mmax_sinks_take_weights(&self->sinks),
+    };
     mmax_status status = mmax_plan_check_layers(plan, self->input, error);
     if (status == MMAX_OK)
         status = begin_result(plan, self->input, &self->result, error);
@@ -62,7 +67,7 @@ static mmax_status begin_pass(pass *self, mmax_error *error)
         status = mmax_transform_new(&plan->transform, self->source, plan->cancel, &self->transform,
                                     error);
     if (status == MMAX_OK)
-        status = mmax_block_new(plan, self->input, &self->block, error);
+        status = mmax_block_new(plan, self->source, &wants, &self->block, error);
     if (status == MMAX_OK && plan->keep_heatmap)
         status = mmax_heatmap_new(plan, self->input, &self->result->heatmap, error);
     if (status == MMAX_OK && plan->keep_simplex)

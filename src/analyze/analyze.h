@@ -42,6 +42,7 @@ struct mmax_plan {
     mmax_per per;
     bool skip_invalid;
     size_t block_rows; /* 0: as many as fit the cache */
+    const mmax_instruction_set *instructions;
     bool keep_heatmap, keep_simplex;
     const volatile sig_atomic_t *cancel;
     mmax_progress_function *tell_progress; /* NULL: nobody asks */

@@ -20,9 +20,18 @@ static size_t rows_of_a_block(const mmax_plan *plan, const mmax_input *input)
     return n_rows ? n_rows : 1;
 }
 
-mmax_status mmax_block_new(const mmax_plan *plan, const mmax_input *input, mmax_block **block,
-                           mmax_error *error)
+static mmax_status refuse_size(const mmax_input *input, size_t n, mmax_error *error)
 {
+    char file[256];
+    return mmax_fail(error, MMAX_ENOMEM, "%s: out of memory for %zu rows of %zu logits at once",
+                     mmax_quote(input->file, strlen(input->file), file, sizeof file), n,
+                     input->row_length);
+}
+
+mmax_status mmax_block_new(const mmax_plan *plan, const mmax_source *source,
+                           const mmax_block_wants *wants, mmax_block **block, mmax_error *error)
+{
+    const mmax_input *input = mmax_source_input(source);
     mmax_block *self = mmax_alloc_zeroed(1, sizeof *self);
     if (!self)
         return mmax_fail_memory(error, "making a block of rows");
@@ -33,13 +42,17 @@ mmax_status mmax_block_new(const mmax_plan *plan, const mmax_input *input, mmax_
     bool needs_log = mmax_relevance_needs_log_weights(&plan->relevance);
     self->capacity = n;
     self->row_length = input->row_length;
+    fits = fits &&
+           mmax_fused_block_new(plan, source, n, wants->weights, &self->fused, NULL) == MMAX_OK;
+    bool has_logits = wants->logits || !self->fused || !self->fused->logits;
+    bool has_weights = wants->weights || !self->fused;
     if (fits) {
-        self->logits = mmax_alloc_array(n_entries, sizeof *self->logits);
+        self->logits = has_logits ? mmax_alloc_array(n_entries, sizeof *self->logits) : NULL;
         self->skipped = mmax_alloc_array(n, sizeof *self->skipped);
         self->facts = mmax_alloc_array(n, sizeof *self->facts);
         self->relevance = mmax_alloc_array(n, sizeof *self->relevance);
         self->epsilon = mmax_alloc_array(n, sizeof *self->epsilon);
-        self->weights = mmax_alloc_array(n_entries, sizeof *self->weights);
+        self->weights = has_weights ? mmax_alloc_array(n_entries, sizeof *self->weights) : NULL;
         self->log_weights =
             needs_log ? mmax_alloc_array(n_entries, sizeof *self->log_weights) : NULL;
         self->support = mmax_alloc_array(n, sizeof *self->support);
@@ -50,14 +63,12 @@ mmax_status mmax_block_new(const mmax_plan *plan, const mmax_input *input, mmax_
         self->kept_labels = mmax_alloc_array(n, sizeof *self->kept_labels);
         self->metrics = mmax_alloc_array(n_metrics, sizeof *self->metrics);
     }
-    if (!self->logits || !self->skipped || !self->facts || !self->relevance || !self->epsilon ||
-        !self->weights || (needs_log && !self->log_weights) || !self->support || !self->labels ||
-        !self->scratch || !self->rows || !self->n_live || !self->kept_labels || !self->metrics) {
-        char file[256];
+    if ((has_logits && !self->logits) || !self->skipped || !self->facts || !self->relevance ||
+        !self->epsilon || (has_weights && !self->weights) || (needs_log && !self->log_weights) ||
+        !self->support || !self->labels || !self->scratch || !self->rows || !self->n_live ||
+        !self->kept_labels || !self->metrics) {
         mmax_block_free(self);
-        mmax_quote(input->file, strlen(input->file), file, sizeof file);
-        return mmax_fail(error, MMAX_ENOMEM, "%s: out of memory for %zu rows of %zu logits at once",
-                         file, n, input->row_length);
+        return refuse_size(input, n, error);
     }
     *block = self;
     return MMAX_OK;
@@ -81,6 +92,7 @@ void mmax_block_free(mmax_block *block)
     free(block->n_live);
     free(block->kept_labels);
     free(block->metrics);
+    mmax_fused_block_free(block->fused);
     free(block);
 }
 
@@ -88,7 +100,8 @@ static mmax_status refuse_invalid(const mmax_block *block, size_t row, const mma
                                   mmax_error *error)
 {
     size_t column = block->facts[row].invalid;
-    double value = block->logits[row * block->row_length + column];
+    double value = block->fused ? mmax_fused_block_entry(block->fused, block->logits, row, column)
+                                : block->logits[row * block->row_length + column];
     char place[MMAX_MESSAGE_SIZE / 2], number[MMAX_NUMBER_SIZE];
     mmax_source_place(source, row, column, place, sizeof place);
     if (mmax_source_overflow(source, row, column, number, sizeof number))
@@ -100,6 +113,18 @@ static mmax_status refuse_invalid(const mmax_block *block, size_t row, const mma
     return mmax_fail(error, MMAX_EDOMAIN,
                      "%s: %s is not a logit; --invalid=skip leaves such rows out", place,
                      isnan(value) ? "nan" : "+inf");
+}
+
+/* Makes a row one without a live entry. */
+static void blank_row(mmax_block *block, size_t i)
+{
+    static const double none = (double)NAN;
+    if (block->fused)
+        mmax_fused_block_fill(block->fused, block->logits, i, -(double)INFINITY);
+    for (size_t j = 0; !block->fused && j < block->row_length; j++)
+        block->logits[i * block->row_length + j] = -(double)INFINITY;
+    block->facts[i] = (mmax_row_facts){
+        .invalid = MMAX_NO_COLUMN, .max = none, .min = none, .mean = none, .log_sum_exp = none};
 }
 
 /* Rows with a NaN or +inf end the pass, or become rows without a live entry that count for nothing.
@@ -118,35 +143,65 @@ static mmax_status settle_invalid(mmax_block *block, const mmax_plan *plan,
         }
         if (!plan->skip_invalid)
             return refuse_invalid(block, i, source, error);
-        double *row = block->logits + i * block->row_length;
-        for (size_t j = 0; j < block->row_length; j++)
-            row[j] = -(double)INFINITY;
-        mmax_kernel_facts(row, 1, block->row_length, &block->facts[i]);
+        blank_row(block, i);
     }
     return MMAX_OK;
+}
+
+static mmax_status read_singles(mmax_block *block, mmax_source *source, mmax_transform *transform,
+                                mmax_error *error)
+{
+    mmax_fused_block *fused = block->fused;
+    mmax_status status =
+        mmax_source_read_singles(source, block->capacity, fused->logits, &block->n_rows, error);
+    if (status != MMAX_OK)
+        return status;
+    for (size_t i = 0; i < block->n_rows && mmax_transform_is_watching(transform); i++) {
+        mmax_fused_block_widen(fused->logits + i * block->row_length, 1, block->row_length,
+                               fused->row_logits);
+        mmax_transform_watch_row(transform, fused->row_logits);
+    }
+    return MMAX_OK;
+}
+
+static mmax_status read_rows(mmax_block *block, mmax_source *source, mmax_transform *transform,
+                             mmax_error *error)
+{
+    if (block->fused && block->fused->logits)
+        return read_singles(block, source, transform, error);
+    mmax_status status =
+        mmax_source_read(source, block->capacity, block->logits, &block->n_rows, error);
+    if (status != MMAX_OK)
+        return status;
+    return mmax_transform_rows(transform, block->first_row, block->n_rows, block->logits, error);
 }
 
 mmax_status mmax_block_read(mmax_block *block, const mmax_plan *plan, mmax_source *source,
                             mmax_transform *transform, mmax_error *error)
 {
+    mmax_fused_block *fused = block->fused;
     block->first_row += block->n_rows;
-    mmax_status status =
-        mmax_source_read(source, block->capacity, block->logits, &block->n_rows, error);
-    if (status == MMAX_OK)
-        status =
-            mmax_transform_rows(transform, block->first_row, block->n_rows, block->logits, error);
+    mmax_status status = read_rows(block, source, transform, error);
     if (status != MMAX_OK)
         return status;
-    for (size_t i = 0; i < block->n_rows; i++)
+    size_t n_rows = block->n_rows;
+    for (size_t i = 0; i < n_rows; i++)
         block->labels[i] = mmax_source_row_label(source, i);
-    mmax_kernel_facts(block->logits, block->n_rows, block->row_length, block->facts);
+    if (fused)
+        mmax_fused_block_facts(fused, block->logits, n_rows, block->facts);
+    else
+        mmax_kernel_facts(block->logits, n_rows, block->row_length, block->facts);
     status = settle_invalid(block, plan, source, error);
     if (status != MMAX_OK)
         return status;
     mmax_relevance_rows(&plan->relevance, mmax_source_epsilon(source), block->logits, block->facts,
-                        block->n_rows, block->row_length, block->relevance);
-    for (size_t i = 0; i < block->n_rows; i++)
+                        n_rows, block->row_length, block->relevance);
+    for (size_t i = 0; i < n_rows; i++)
         block->epsilon[i] = block->relevance[i].epsilon;
+    if (fused)
+        mmax_fused_block_bound(fused, block->logits, n_rows, block->relevance);
+    if (fused && fused->logits && block->logits)
+        mmax_fused_block_widen(fused->logits, n_rows, block->row_length, block->logits);
     return MMAX_OK;
 }
 
@@ -160,11 +215,12 @@ static void measure_rows(mmax_block *block, const mmax_plan *plan, size_t map,
             continue;
         size_t row = block->first_row + i, offset = i * block->row_length;
         mmax_metric_row of_row = {
-            .logits = block->logits + offset,
-            .weights = block->weights + offset,
+            .logits = block->logits ? block->logits + offset : NULL,
+            .weights = block->weights ? block->weights + offset : NULL,
+            .sums = block->fused ? &block->fused->sums[i] : NULL,
             .log_weights = block->log_weights ? block->log_weights + offset : NULL,
             .row_length = block->row_length,
-            .support = block->support[i],
+            .support = block->fused ? block->fused->sums[i].support : block->support[i],
             /* While a text is read its rows are all of one group. */
             .query = input->n_dims < 2   ? MMAX_NO_QUERY
                      : input->rows_known ? row % group_rows
@@ -197,6 +253,25 @@ static void blank_skipped(const mmax_block *block, double *entries)
 }
 
 /* Maps N rows of the block from the FIRST on. */
+static mmax_status map_fused_rows(mmax_block *block, const mmax_map *map, size_t first, size_t n,
+                                  const mmax_source *source, mmax_error *error)
+{
+    const mmax_fused_run run = {
+        .map = map,
+        .first = first,
+        .n_rows = n,
+        .logits = block->logits,
+        .facts = block->facts,
+        .relevance = block->relevance,
+        .epsilon = block->epsilon,
+        .weights = block->weights,
+    };
+    size_t bad_row = 0;
+    mmax_status status = mmax_fused_block_apply(block->fused, &run, &bad_row, error);
+    return status == MMAX_EDOMAIN ? refuse_overflow(source, bad_row, error) : status;
+}
+
+/* The same by the scalar kernels. */
 static mmax_status map_rows(mmax_block *block, const mmax_map *map, size_t first, size_t n,
                             const mmax_source *source, mmax_error *error)
 {
@@ -223,16 +298,19 @@ mmax_status mmax_block_apply(mmax_block *block, const mmax_plan *plan, size_t ma
         const mmax_map *of_row =
             mmax_plan_map_of_row(plan, map, input, block->first_row + first, &n);
         n = n < block->n_rows - first ? n : block->n_rows - first;
-        mmax_status status = map_rows(block, of_row, first, n, source, error);
+        mmax_status status = block->fused ? map_fused_rows(block, of_row, first, n, source, error)
+                                          : map_rows(block, of_row, first, n, source, error);
         if (status != MMAX_OK)
             return status;
     }
     measure_rows(block, plan, map, input);
-    blank_skipped(block, block->weights);
+    if (block->weights)
+        blank_skipped(block, block->weights);
     return MMAX_OK;
 }
 
 void mmax_block_blank_logits(mmax_block *block)
 {
-    blank_skipped(block, block->logits);
+    if (block->logits)
+        blank_skipped(block, block->logits);
 }

@@ -2,7 +2,7 @@
 #ifndef MMAX_PASS_H
 #define MMAX_PASS_H
 
-#include "analyze/transform.h"
+#include "analyze/fused_block.h"
 
 /* ---- sinks ----------------------------------------------------------------------------------- */
 
@@ -16,6 +16,7 @@ mmax_status mmax_sinks_rows(const mmax_sinks *sinks, const mmax_row_block *block
                             mmax_error *error);
 mmax_status mmax_sinks_weights(const mmax_sinks *sinks, const mmax_weight_block *block,
                                mmax_error *error);
+bool mmax_sinks_take_weights(const mmax_sinks *sinks);
 mmax_status mmax_sinks_end(const mmax_sinks *sinks, const mmax_input *input, mmax_error *error);
 
 /* ---- block ----------------------------------------------------------------------------------- */
@@ -25,12 +26,14 @@ typedef struct mmax_block {
     size_t capacity;          /* rows that fit */
     size_t first_row, n_rows; /* the rows that are in it */
     size_t row_length;
-    double *logits;            /* (n_rows, row_length); a skipped row is all -inf */
+    double *logits;            /* (n_rows, row_length); a skipped row is all -inf.  NULL where rows
+                                  are float32 and nobody wants more */
     bool *skipped;             /* (n_rows,) it held a NaN or +inf */
     mmax_row_facts *facts;     /* (n_rows,) */
     mmax_relevance *relevance; /* (n_rows,) */
     double *epsilon;           /* (n_rows,) */
-    double *weights;           /* (n_rows, row_length) under one map */
+    double *weights;           /* (n_rows, row_length) under one map; NULL if nobody wants them */
+    mmax_fused_block *fused;   /* NULL: the scalar kernels do it all */
     double *log_weights;       /* the same, or NULL when no metric asks for it */
     size_t *support;           /* (n_rows,) */
     const char **labels;       /* (n_rows,) the rows' labels; NULL where a row has none */
@@ -41,8 +44,8 @@ typedef struct mmax_block {
     double *metrics;           /* (n_maps, n_kept, n_metrics) */
 } mmax_block;
 
-mmax_status mmax_block_new(const mmax_plan *plan, const mmax_input *input, mmax_block **block,
-                           mmax_error *error);
+mmax_status mmax_block_new(const mmax_plan *plan, const mmax_source *source,
+                           const mmax_block_wants *wants, mmax_block **block, mmax_error *error);
 void mmax_block_free(mmax_block *block);
 
 /* Reads the next rows, transforms them and finds out what every map and metric asks of them; n_rows

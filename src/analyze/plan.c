@@ -11,7 +11,7 @@ mmax_status mmax_plan_new(mmax_plan **plan, mmax_error *error)
     self->n_maps = mmax_default_maps(self->maps, MMAX_MAX_MAPS);
     mmax_metric_list_default(&self->metrics);
     *plan = self;
-    return MMAX_OK;
+    return mmax_plan_set_instructions(self, NULL, error); /* never fails: there is a baseline */
 }
 
 void mmax_plan_free(mmax_plan *plan)
@@ -147,6 +147,11 @@ mmax_status mmax_plan_set_mask(mmax_plan *plan, const char *text, mmax_error *er
 void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows)
 {
     plan->block_rows = n_rows;
+}
+
+mmax_status mmax_plan_set_instructions(mmax_plan *plan, const char *name, mmax_error *error)
+{
+    return mmax_instruction_set_choose(name, &plan->instructions, error);
 }
 
 void mmax_plan_keep_heatmap(mmax_plan *plan)

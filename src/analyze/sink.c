@@ -35,6 +35,14 @@ mmax_status mmax_sinks_weights(const mmax_sinks *sinks, const mmax_weight_block 
     return status;
 }
 
+bool mmax_sinks_take_weights(const mmax_sinks *sinks)
+{
+    bool any = false;
+    for (size_t i = 0; i < sinks->n; i++)
+        any |= sinks->list[i]->methods->weights != NULL;
+    return any;
+}
+
 mmax_status mmax_sinks_end(const mmax_sinks *sinks, const mmax_input *input, mmax_error *error)
 {
     mmax_status status = MMAX_OK;

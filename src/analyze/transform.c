@@ -189,6 +189,16 @@ mmax_status mmax_transform_rows(mmax_transform *transform, size_t first_row, siz
     return status;
 }
 
+bool mmax_transform_is_watching(const mmax_transform *transform)
+{
+    return !transform->watch.saw_others;
+}
+
+void mmax_transform_watch_row(mmax_transform *transform, const double *entries)
+{
+    mmax_weight_watch_rows(&transform->watch, 1, entries);
+}
+
 mmax_status mmax_transform_finish(const mmax_transform *transform, mmax_error *error)
 {
     const mmax_input *input = transform->input;

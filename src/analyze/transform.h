@@ -23,6 +23,11 @@ void mmax_transform_free(mmax_transform *transform);
 mmax_status mmax_transform_rows(mmax_transform *transform, size_t first_row, size_t n_rows,
                                 double *entries, mmax_error *error);
 
+/* Whether rows are still looked at for weights, and one more row to look at: for inputs that are
+ * not transformed at all. */
+bool mmax_transform_is_watching(const mmax_transform *transform);
+void mmax_transform_watch_row(mmax_transform *transform, const double *entries);
+
 /* At the end of the input: whether a mask fits the number of rows that a text turned out to have.
  */
 mmax_status mmax_transform_finish(const mmax_transform *transform, mmax_error *error);

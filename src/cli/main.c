@@ -67,6 +67,16 @@ static exit_status settle_vectors(cli_settings *settings)
     return EXIT_DONE;
 }
 
+/* MULTIMAX_ISA forces the instructions of the kernels, so that each can be tested and timed. */
+static exit_status choose_instructions(mmax_plan *plan)
+{
+    const char *name = getenv("MULTIMAX_ISA");
+    mmax_error error;
+    if (!name || !*name || mmax_plan_set_instructions(plan, name, &error) == MMAX_OK)
+        return EXIT_DONE;
+    return complain_usage("MULTIMAX_ISA: %s", error.message);
+}
+
 /* Once for all inputs, so that a pipe will do.  FILE may be NULL. */
 static exit_status read_tokens(const char *file, mmax_tokens **tokens)
 {
@@ -82,7 +92,9 @@ static exit_status read_tokens(const char *file, mmax_tokens **tokens)
 /* With every setting and every output's name in order. */
 static exit_status analyze(cli_settings *settings, cli_claims *claims)
 {
-    exit_status status = check_outputs(settings, claims);
+    exit_status status = choose_instructions(settings->plan);
+    if (status == EXIT_DONE)
+        status = check_outputs(settings, claims);
     if (status == EXIT_DONE)
         status = read_tokens(settings->tokens_file, &settings->tokens);
     if (status == EXIT_DONE)

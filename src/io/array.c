@@ -32,6 +32,21 @@ typedef struct array_source {
 
 /* ---- elements in order ----------------------------------------------------------------------- */
 
+/* Where elements go: to one of the two. */
+typedef struct destination {
+    double *wide;
+    float *single;
+} destination;
+
+static void convert(const array_source *self, const unsigned char *bytes, size_t n,
+                    const destination *to, size_t first)
+{
+    if (to->single)
+        mmax_dtype_to_single(&self->dtype, bytes, n, to->single + first);
+    else
+        mmax_dtype_to_double(&self->dtype, bytes, n, to->wide + first);
+}
+
 /* STREAM_END is where the stream turned out to end. */
 static mmax_status fail_truncated(const array_source *self, size_t stream_end, mmax_error *error)
 {
@@ -41,7 +56,8 @@ static mmax_status fail_truncated(const array_source *self, size_t stream_end, m
                      self->base.name, self->data_size, n_there < 0 ? 0 : (size_t)n_there);
 }
 
-static mmax_status read_in_order(array_source *self, size_t n, double *values, mmax_error *error)
+static mmax_status read_in_order(array_source *self, size_t n, const destination *to,
+                                 mmax_error *error)
 {
     mmax_stream *stream = self->base.stream;
     size_t size = self->dtype.info->size;
@@ -54,7 +70,7 @@ static mmax_status read_in_order(array_source *self, size_t n, double *values, m
         if (available < size)
             return fail_truncated(self, mmax_stream_offset(stream) + available, error);
         size_t taken = available / size < n - done ? available / size : n - done;
-        mmax_dtype_to_double(&self->dtype, (const unsigned char *)bytes, taken, values + done);
+        convert(self, (const unsigned char *)bytes, taken, to, done);
         mmax_stream_skip(stream, taken * size);
         done += taken;
     }
@@ -102,7 +118,8 @@ static mmax_status next_slab(array_source *self, size_t row, mmax_error *error)
     return mmax_gather(self->base.stream, &box, self->scratch, self->slab, error);
 }
 
-static mmax_status read_apart(array_source *self, size_t n_rows, double *values, mmax_error *error)
+static mmax_status read_apart(array_source *self, size_t n_rows, const destination *to,
+                              mmax_error *error)
 {
     size_t row_length = self->base.input.row_length;
     for (size_t done = 0; done < n_rows;) {
@@ -115,15 +132,15 @@ static mmax_status read_apart(array_source *self, size_t n_rows, double *values,
         size_t at = row - self->slab_row;
         size_t rest = self->slab_rows - at;
         size_t taken = rest < n_rows - done ? rest : n_rows - done;
-        mmax_dtype_to_double(&self->dtype, self->slab + at * row_length * self->dtype.info->size,
-                             taken * row_length, values + done * row_length);
+        convert(self, self->slab + at * row_length * self->dtype.info->size, taken * row_length, to,
+                done * row_length);
         done += taken;
     }
     return MMAX_OK;
 }
 
-static mmax_status array_read(mmax_source *source, size_t max_rows, double *logits, size_t *n_rows,
-                              mmax_error *error)
+static mmax_status read_rows(mmax_source *source, size_t max_rows, const destination *to,
+                             size_t *n_rows, mmax_error *error)
 {
     array_source *self = (array_source *)source;
     const mmax_input *input = &source->input;
@@ -131,13 +148,25 @@ static mmax_status array_read(mmax_source *source, size_t max_rows, double *logi
     size_t n = rest < max_rows ? rest : max_rows;
     mmax_status status = MMAX_OK;
     if (input->row_length > 0 && n > 0)
-        status = self->is_in_order ? read_in_order(self, n * input->row_length, logits, error)
-                                   : read_apart(self, n, logits, error);
+        status = self->is_in_order ? read_in_order(self, n * input->row_length, to, error)
+                                   : read_apart(self, n, to, error);
     if (status == MMAX_OK && n == rest)
         status = mmax_stream_check_end(source->stream, error);
     if (status == MMAX_OK)
         *n_rows = n;
     return status;
+}
+
+static mmax_status array_read(mmax_source *source, size_t max_rows, double *logits, size_t *n_rows,
+                              mmax_error *error)
+{
+    return read_rows(source, max_rows, &(destination){.wide = logits}, n_rows, error);
+}
+
+static mmax_status array_read_singles(mmax_source *source, size_t max_rows, float *logits,
+                                      size_t *n_rows, mmax_error *error)
+{
+    return read_rows(source, max_rows, &(destination){.single = logits}, n_rows, error);
 }
 
 static void array_close(mmax_source *source)
@@ -190,11 +219,15 @@ static void place_in_whole(const mmax_source *source, size_t block_row, size_t c
     }
 }
 
-static const mmax_source_methods array_methods = {
-    .read = array_read, .can_seek = array_can_seek, .seek = array_seek, .close = array_close};
+static const mmax_source_methods array_methods = {.read = array_read,
+                                                  .read_singles = array_read_singles,
+                                                  .can_seek = array_can_seek,
+                                                  .seek = array_seek,
+                                                  .close = array_close};
 
 /* Of a part of an array, whose rows and columns are not those that the file has. */
 static const mmax_source_methods part_methods = {.read = array_read,
+                                                 .read_singles = array_read_singles,
                                                  .place = place_in_whole,
                                                  .can_seek = array_can_seek,
                                                  .seek = array_seek,

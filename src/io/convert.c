@@ -121,6 +121,49 @@ static void bfloat_to_double(const unsigned char *bytes, size_t n, bool is_swapp
     }
 }
 
+static uint16_t half_at(const unsigned char *bytes, size_t i, bool is_swapped)
+{
+    uint16_t half;
+    memcpy(&half, bytes + i * sizeof half, sizeof half);
+    return is_swapped ? swap16(half) : half;
+}
+
+/* The exponent and fraction of a binary16, moved to their places in a float32, make a number that
+ * is 2^112 times too small, subnormals too. */
+static void half_to_single(const unsigned char *bytes, size_t n, bool is_swapped, float *values)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t half = half_at(bytes, i, is_swapped), bits = (half & 0x7fffu) << 13;
+        float value;
+        memcpy(&value, &bits, sizeof value);
+        value *= 0x1p112F;
+        memcpy(&bits, &value, sizeof bits);
+        bits |= (half & 0x7c00u) == 0x7c00u ? 0x7f800000u : 0;
+        bits |= (half & 0x8000u) << 16;
+        memcpy(&values[i], &bits, sizeof bits);
+    }
+}
+
+static void bfloat_to_single(const unsigned char *bytes, size_t n, bool is_swapped, float *values)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = (uint32_t)half_at(bytes, i, is_swapped) << 16;
+        memcpy(&values[i], &bits, sizeof bits);
+    }
+}
+
+static void float_to_single(const unsigned char *bytes, size_t n, bool is_swapped, float *values)
+{
+    if (n > 0)
+        memcpy(values, bytes, n * sizeof *values);
+    for (size_t i = 0; i < n && is_swapped; i++) {
+        uint32_t bits;
+        memcpy(&bits, &values[i], sizeof bits);
+        bits = swap32(bits);
+        memcpy(&values[i], &bits, sizeof bits);
+    }
+}
+
 static void double_to_double(const unsigned char *bytes, size_t n, bool is_swapped, double *values)
 {
     if (n > 0)
@@ -186,6 +229,12 @@ void mmax_dtype_to_double(const mmax_dtype *dtype, const unsigned char *bytes, s
     dtype->info->to_double(bytes, n, dtype->is_swapped, values);
 }
 
+void mmax_dtype_to_single(const mmax_dtype *dtype, const unsigned char *bytes, size_t n,
+                          float *values)
+{
+    dtype->info->to_single(bytes, n, dtype->is_swapped, values);
+}
+
 size_t mmax_element_size(mmax_element element)
 {
     return element == MMAX_FLOAT16 ? 2 : element == MMAX_FLOAT32 ? 4 : 8;
@@ -239,19 +288,25 @@ size_t mmax_number_write_half(double value, char text[MMAX_NUMBER_SIZE])
 /* ---- names ----------------------------------------------------------------------------------- */
 
 static const mmax_dtype_info dtypes[] = {
-    {"f2", "float16", {"<f2", ">f2"}, 2, MMAX_FLOAT16, half_to_double},
-    {"f4", "float32", {"<f4", ">f4"}, 4, MMAX_FLOAT32, float_to_double},
-    {"f8", "float64", {"<f8", ">f8"}, 8, MMAX_FLOAT64, double_to_double},
-    {"V2", "bfloat16", {"bfloat16", "bfloat16"}, 2, MMAX_FLOAT32, bfloat_to_double},
-    {"b1", "bool", {"|b1", "|b1"}, 1, MMAX_FLOAT64, bool_to_double},
-    {"i1", "int8", {"|i1", "|i1"}, 1, MMAX_FLOAT64, signed1_to_double},
-    {"i2", "int16", {"<i2", ">i2"}, 2, MMAX_FLOAT64, signed2_to_double},
-    {"i4", "int32", {"<i4", ">i4"}, 4, MMAX_FLOAT64, signed4_to_double},
-    {"i8", "int64", {"<i8", ">i8"}, 8, MMAX_FLOAT64, signed8_to_double},
-    {"u1", "uint8", {"|u1", "|u1"}, 1, MMAX_FLOAT64, unsigned1_to_double},
-    {"u2", "uint16", {"<u2", ">u2"}, 2, MMAX_FLOAT64, unsigned2_to_double},
-    {"u4", "uint32", {"<u4", ">u4"}, 4, MMAX_FLOAT64, unsigned4_to_double},
-    {"u8", "uint64", {"<u8", ">u8"}, 8, MMAX_FLOAT64, unsigned8_to_double},
+    {"f2", "float16", {"<f2", ">f2"}, 2, MMAX_FLOAT16, half_to_double, half_to_single},
+    {"f4", "float32", {"<f4", ">f4"}, 4, MMAX_FLOAT32, float_to_double, float_to_single},
+    {"f8", "float64", {"<f8", ">f8"}, 8, MMAX_FLOAT64, double_to_double, NULL},
+    {"V2",
+     "bfloat16",
+     {"bfloat16", "bfloat16"},
+     2,
+     MMAX_FLOAT32,
+     bfloat_to_double,
+     bfloat_to_single},
+    {"b1", "bool", {"|b1", "|b1"}, 1, MMAX_FLOAT64, bool_to_double, NULL},
+    {"i1", "int8", {"|i1", "|i1"}, 1, MMAX_FLOAT64, signed1_to_double, NULL},
+    {"i2", "int16", {"<i2", ">i2"}, 2, MMAX_FLOAT64, signed2_to_double, NULL},
+    {"i4", "int32", {"<i4", ">i4"}, 4, MMAX_FLOAT64, signed4_to_double, NULL},
+    {"i8", "int64", {"<i8", ">i8"}, 8, MMAX_FLOAT64, signed8_to_double, NULL},
+    {"u1", "uint8", {"|u1", "|u1"}, 1, MMAX_FLOAT64, unsigned1_to_double, NULL},
+    {"u2", "uint16", {"<u2", ">u2"}, 2, MMAX_FLOAT64, unsigned2_to_double, NULL},
+    {"u4", "uint32", {"<u4", ">u4"}, 4, MMAX_FLOAT64, unsigned4_to_double, NULL},
+    {"u8", "uint64", {"<u8", ">u8"}, 8, MMAX_FLOAT64, unsigned8_to_double, NULL},
 };
 
 #define EXPECTED "expected a real floating-point or integer dtype"

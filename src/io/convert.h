@@ -12,6 +12,8 @@ typedef struct mmax_dtype_info {
     size_t size;              /* bytes of an element */
     mmax_element element;     /* the type that holds its values when they are written */
     void (*to_double)(const unsigned char *bytes, size_t n, bool is_swapped, double *values);
+    /* NULL where float32 does not hold them all */
+    void (*to_single)(const unsigned char *bytes, size_t n, bool is_swapped, float *values);
 } mmax_dtype_info;
 
 /* An element type in a byte order. */
@@ -35,6 +37,10 @@ bool mmax_dtype_is_float(const mmax_dtype *dtype);
  * rounded; a boolean is 0 or 1. */
 void mmax_dtype_to_double(const mmax_dtype *dtype, const unsigned char *bytes, size_t n,
                           double *values);
+
+/* The same as float32, for types of which it holds every value. */
+void mmax_dtype_to_single(const mmax_dtype *dtype, const unsigned char *bytes, size_t n,
+                          float *values);
 
 /* IEEE 754 binary16. */
 double mmax_half_to_double(uint16_t half);

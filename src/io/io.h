@@ -16,6 +16,12 @@
 mmax_status mmax_source_read(mmax_source *source, size_t max_rows, double *logits, size_t *n_rows,
                              mmax_error *error);
 
+/* Whether every value is a float32 and the source hands them out as such; and the same rows read as
+ * float32. */
+bool mmax_source_has_singles(const mmax_source *source);
+mmax_status mmax_source_read_singles(mmax_source *source, size_t max_rows, float *logits,
+                                     size_t *n_rows, mmax_error *error);
+
 #define MMAX_WHOLE_ROW SIZE_MAX
 
 /* Writes where an entry of the last block, or with MMAX_WHOLE_ROW where a row of it lies:

@@ -16,20 +16,38 @@ void mmax_source_free(mmax_source *source)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* After N rows were read. */
+static mmax_status go_on(mmax_source *source, size_t n, size_t *n_rows, mmax_error *error)
+{
+    source->first_row = source->next_row;
+    source->next_row += n;
+    mmax_status status = mmax_tokens_follow(source, n, error);
+    if (status == MMAX_OK)
+        *n_rows = n;
+    return status;
+}
+
 mmax_status mmax_source_read(mmax_source *source, size_t max_rows, double *logits, size_t *n_rows,
                              mmax_error *error)
 {
     assert(max_rows > 0);
     size_t n;
     mmax_status status = source->methods->read(source, max_rows, logits, &n, error);
-    if (status != MMAX_OK)
-        return status;
-    source->first_row = source->next_row;
-    source->next_row += n;
-    status = mmax_tokens_follow(source, n, error);
-    if (status == MMAX_OK)
-        *n_rows = n;
-    return status;
+    return status == MMAX_OK ? go_on(source, n, n_rows, error) : status;
+}
+
+bool mmax_source_has_singles(const mmax_source *source)
+{
+    return source->methods->read_singles && source->element != MMAX_FLOAT64;
+}
+
+mmax_status mmax_source_read_singles(mmax_source *source, size_t max_rows, float *logits,
+                                     size_t *n_rows, mmax_error *error)
+{
+    assert(max_rows > 0 && mmax_source_has_singles(source));
+    size_t n;
+    mmax_status status = source->methods->read_singles(source, max_rows, logits, &n, error);
+    return status == MMAX_OK ? go_on(source, n, n_rows, error) : status;
 }
 
 void mmax_source_position(const mmax_source *source, size_t *n_done, size_t *n_total)

@@ -11,6 +11,9 @@ typedef struct mmax_source_methods {
     /* As mmax_source_read.  The caller keeps count of the rows. */
     mmax_status (*read)(mmax_source *source, size_t max_rows, double *logits, size_t *n_rows,
                         mmax_error *error);
+    /* As mmax_source_read_singles; NULL: as float64 only. */
+    mmax_status (*read_singles)(mmax_source *source, size_t max_rows, float *logits, size_t *n_rows,
+                                mmax_error *error);
     /* As mmax_source_place; NULL: by the indices in the array. */
     void (*place)(const mmax_source *source, size_t block_row, size_t column, char *place,
                   size_t size);

@@ -4,7 +4,7 @@
 #ifndef MMAX_MAP_H
 #define MMAX_MAP_H
 
-#include "kernels/kernels.h"
+#include "kernels/fused.h"
 
 /* Applies MAP to a block.
  *
@@ -15,6 +15,17 @@
  * Allocates nothing.  rows->weights must not be rows->logits when log_weights is asked for. */
 mmax_status mmax_map_apply(const mmax_map *map, const mmax_kernel_rows *rows, const double *epsilon,
                            size_t *bad_row, mmax_error *error);
+
+/* The same with the sums that metrics are made of, by the kernels of an instruction set at the
+ * width of the rows.  Rows that these leave out say so in their sums. */
+void mmax_map_apply_fused(const mmax_map *map, const mmax_fused *fused, const mmax_fused_rows *rows,
+                          const double *epsilon);
+
+/* Whether the map is made from exp(x - max): then mmax_fused_rows should bring it. */
+bool mmax_map_uses_powers(const mmax_map *map);
+
+/* Whether the map compares with the mean of the row's logits. */
+bool mmax_map_uses_mean(const mmax_map *map);
 
 /* The maps of a plan that names none. */
 size_t mmax_default_maps(mmax_map maps[], size_t max_maps);

@@ -4,7 +4,7 @@
 #ifndef MMAX_METRICS_H
 #define MMAX_METRICS_H
 
-#include "kernels/kernels.h"
+#include "kernels/fused.h"
 
 /* ---- which entries are relevant -------------------------------------------------------------- */
 
@@ -72,10 +72,17 @@ void mmax_metric_bounds(size_t metric, size_t n_keys, double *lowest, double *hi
 
 #define MMAX_NO_QUERY SIZE_MAX
 
+/* Whether a metric of the list has a loop of its own over weights: those of mmax_row_sums do not
+ * do.
+ */
+bool mmax_metric_list_needs_weights(const mmax_metric_list *list);
+
 /* One row under one map. */
 typedef struct mmax_metric_row {
     const double *logits;      /* (row_length,) */
     const double *weights;     /* (row_length,) */
+    const mmax_row_sums *sums; /* or NULL: to be found from the weights.  With them, logits and
+                                  weights may be NULL unless a metric needs weights */
     const double *log_weights; /* (row_length,) or NULL */
     size_t row_length;
     size_t support;
@@ -84,6 +91,9 @@ typedef struct mmax_metric_row {
     const mmax_relevance *relevance;
     double *scratch; /* (row_length,) */
 } mmax_metric_row;
+
+/* All sums of a row with a live entry, from its weights. */
+void mmax_metrics_sum_row(const mmax_metric_row *row, mmax_row_sums *sums);
 
 /* values (list->n,) written. */
 void mmax_metrics_of_row(const mmax_metric_list *list, const mmax_metric_row *row, double *values);

@@ -33,7 +33,7 @@ static inline double compensated_total(const compensated *total)
     return total->sum + total->lost;
 }
 
-/* What a metric asks for beyond the row itself; p_max, the second and the argmax are always there.
+/* What a metric asks for beyond the row itself; p_max is always there.
  * A loop over the row is made only when a chosen metric needs it. */
 typedef enum row_need {
     NEEDS_NOTHING = 0,
@@ -42,21 +42,23 @@ typedef enum row_need {
     NEEDS_MODES = 1 << 2,
     NEEDS_RELEVANT = 1 << 3,
     NEEDS_IRRELEVANT = 1 << 4,
-    NEEDS_DISTANCE = 1 << 5
+    NEEDS_DISTANCE = 1 << 5,
+    NEEDS_SECOND = 1 << 6,
+    NEEDS_WEIGHTS = 1 << 7 /* a loop of its own */
 } row_need;
 
 typedef struct row_sums {
     const mmax_metric_row *row;
-    double n;              /* live entries, at least 1 */
-    double largest;        /* p_max */
-    double second;         /* the next, equal to it where the maximum is tied; 0 for one entry */
-    size_t argmax;         /* the first place of p_max */
-    double entropy;        /* -sum p ln p */
-    double squares;        /* sum p^2 */
-    size_t n_modes;        /* entries with p >= p_max / 2 */
-    size_t n_relevant;     /* without ARGMAX where that is relevant */
-    double relevant_gap;   /* sum over them of p_max - p */
-    size_t n_irrelevant;   /* L */
+    double n;            /* live entries, at least 1 */
+    double largest;      /* p_max */
+    double margin;       /* p_max less the next, 0 where the maximum is tied; p_max for one entry */
+    size_t argmax;       /* the first place of p_max */
+    double entropy;      /* -sum p ln p */
+    double squares;      /* sum p^2 */
+    size_t n_modes;      /* entries with p >= p_max / 2 */
+    size_t n_relevant;   /* without ARGMAX where that is relevant */
+    double relevant_gap; /* sum over them of p_max - p */
+    size_t n_irrelevant; /* L */
     double irrelevant_sum; /* sum over them of exp(-p/s) */
     double distance;       /* sum p_j |query - j| */
 } row_sums;

@@ -22,7 +22,7 @@ static void find_largest(const double *weights, size_t n, row_sums *sums)
         }
     }
     sums->largest = largest;
-    sums->second = second;
+    sums->margin = largest - second;
     sums->argmax = argmax;
 }
 
@@ -127,6 +127,38 @@ static void sum_row(const mmax_metric_row *row, unsigned needs, row_sums *sums)
         sums->n_relevant--; /* its gap was 0 */
 }
 
+void mmax_metrics_sum_row(const mmax_metric_row *row, mmax_row_sums *found)
+{
+    row_sums sums = {.row = row, .n = (double)row->facts->n_live};
+    find_largest(row->weights, row->row_length, &sums);
+    sum_row(row, NEEDS_ENTROPY | NEEDS_SQUARES | NEEDS_MODES | NEEDS_RELEVANT | NEEDS_IRRELEVANT,
+            &sums);
+    *found = (mmax_row_sums){
+        .largest = sums.largest,
+        .entropy = sums.entropy,
+        .squares = sums.squares,
+        .relevant_gap = sums.relevant_gap,
+        .irrelevant_sum = sums.irrelevant_sum,
+        .n_relevant = sums.n_relevant,
+        .n_irrelevant = sums.n_irrelevant,
+        .n_modes = sums.n_modes,
+        .support = row->support,
+    };
+}
+
+/* What the kernels have found already. */
+static void take_sums(const mmax_row_sums *found, row_sums *sums)
+{
+    sums->largest = found->largest;
+    sums->entropy = found->entropy;
+    sums->squares = found->squares;
+    sums->n_modes = found->n_modes;
+    sums->n_relevant = found->n_relevant;
+    sums->relevant_gap = found->relevant_gap;
+    sums->n_irrelevant = found->n_irrelevant;
+    sums->irrelevant_sum = found->irrelevant_sum;
+}
+
 /* ---- values ---------------------------------------------------------------------------------- */
 
 /* Zhou, Fritz and Keuper, MultiMax, ICML 2024, Definition 3.2, with one argmax left out of a tie:
@@ -190,7 +222,7 @@ double mmax_value_max_prob(const row_sums *sums)
 
 double mmax_value_margin(const row_sums *sums)
 {
-    return sums->largest - sums->second;
+    return sums->margin;
 }
 
 double mmax_value_modes(const row_sums *sums)
@@ -238,9 +270,14 @@ void mmax_metrics_of_row(const mmax_metric_list *list, const mmax_metric_row *ro
         needs &= ~(unsigned)NEEDS_DISTANCE;
 
     row_sums sums = {.row = row, .n = (double)row->facts->n_live};
-    find_largest(row->weights, row->row_length, &sums);
-    if (needs != NEEDS_NOTHING)
+    if (!row->sums || needs & NEEDS_SECOND)
+        find_largest(row->weights, row->row_length, &sums);
+    if (row->sums)
+        needs &= NEEDS_DISTANCE;
+    if (needs & ~(unsigned)(NEEDS_SECOND | NEEDS_WEIGHTS))
         sum_row(row, needs, &sums);
+    if (row->sums)
+        take_sums(row->sums, &sums);
     for (size_t i = 0; i < list->n; i++) {
         double value = mmax_metric_table[list->which[i]].value(&sums);
         values[i] = within_range(value, list->which[i], row->facts->n_live);

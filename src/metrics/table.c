@@ -108,6 +108,7 @@ const metric_definition mmax_metric_table[N_METRICS] = {
               .range = "[0, 1]",
               .definition = "the largest weight less the second; p_max when n = 1"},
      .ceiling = UP_TO_ONE,
+     .needs = NEEDS_SECOND,
      .value = mmax_value_margin},
     {.info = {.key = "modes",
               .heading = "modes",
@@ -133,6 +134,7 @@ const metric_definition mmax_metric_table[N_METRICS] = {
               .range = "[0, 1)",
               .definition = "1 - 2 sum p_(k) (n - k + 1/2) / n, p_(1) <= ... <= p_(n)"},
      .ceiling = UP_TO_ONE,
+     .needs = NEEDS_WEIGHTS,
      .value = mmax_value_gini},
     {.info = {.key = "peaks",
               .heading = "peaks",
@@ -140,6 +142,7 @@ const metric_definition mmax_metric_table[N_METRICS] = {
               .range = "[1, (n + 1)/2]",
               .definition = "local maxima along the row of prominence >= p_max / 10"},
      .ceiling = UP_TO_LENGTH,
+     .needs = NEEDS_WEIGHTS,
      .value = mmax_value_peaks},
     {.info = {.key = "sink",
               .heading = "sink",
@@ -147,6 +150,7 @@ const metric_definition mmax_metric_table[N_METRICS] = {
               .range = "[0, 1]",
               .definition = "p of the first entry of the row"},
      .ceiling = UP_TO_ONE,
+     .needs = NEEDS_WEIGHTS,
      .value = mmax_value_sink},
     {.info = {.key = "distance",
               .heading = "distance",
@@ -184,6 +188,14 @@ void mmax_metric_bounds(size_t metric, size_t n_keys, double *lowest, double *hi
     }
     *lowest = mmax_metric_table[metric].floor;
     *highest = top > *lowest ? top : *lowest + 1;
+}
+
+bool mmax_metric_list_needs_weights(const mmax_metric_list *list)
+{
+    unsigned needs = NEEDS_NOTHING;
+    for (size_t i = 0; i < list->n; i++)
+        needs |= mmax_metric_table[list->which[i]].needs;
+    return needs & (NEEDS_DISTANCE | NEEDS_SECOND | NEEDS_WEIGHTS);
 }
 
 /* ---- lists ----------------------------------------------------------------------------------- */

@@ -1,0 +1,67 @@
+/* The part of a block that the fused kernels work with; private to analyze. */
+#ifndef MMAX_FUSED_BLOCK_H
+#define MMAX_FUSED_BLOCK_H
+
+#include "analyze/transform.h"
+
+/* What a pass asks of its blocks. */
+typedef struct mmax_block_wants {
+    bool logits;  /* as float64: for figures, and for metrics with loops of their own */
+    bool weights; /* likewise, and for sinks */
+} mmax_block_wants;
+
+typedef struct mmax_fused_block {
+    const mmax_fused *kernels;
+    size_t row_length;
+    bool with_mean;
+    float *logits;  /* (capacity, row_length) float32, or NULL: the block's float64 are the ones */
+    float *weights; /* the same, where they are wanted */
+    mmax_row_bounds *bounds;             /* (capacity,) */
+    mmax_row_exponentials *exponentials; /* (capacity,) */
+    void *powers;                        /* (capacity, row_length) of the width, or NULL */
+    void *scratch;
+    mmax_row_sums *sums; /* (capacity,) under one map */
+    double *row_logits;  /* (row_length,) of a row that the kernels leave */
+    double *row_weights; /* the same */
+} mmax_fused_block;
+
+/* *FUSED is NULL where a metric needs the logarithms of weights: then the scalar kernels do it all,
+ * in float64.  Rows are float32 where the source has them and nothing transforms them: a transform
+ * is in float64.  MMAX_ENOMEM. */
+mmax_status mmax_fused_block_new(const mmax_plan *plan, const mmax_source *source, size_t capacity,
+                                 bool wants_weights, mmax_fused_block **fused, mmax_error *error);
+void mmax_fused_block_free(mmax_fused_block *fused);
+
+/* LOGITS here and below: the block's float64, not looked at where rows are float32. */
+void mmax_fused_block_facts(mmax_fused_block *fused, const double *logits, size_t n_rows,
+                            mmax_row_facts *facts);
+
+/* After the facts: the entries on either side of each row's threshold. */
+void mmax_fused_block_bound(mmax_fused_block *fused, const double *logits, size_t n_rows,
+                            const mmax_relevance *relevance);
+
+/* One entry, and a whole row of one value. */
+double mmax_fused_block_entry(const mmax_fused_block *fused, const double *logits, size_t row,
+                              size_t column);
+void mmax_fused_block_fill(mmax_fused_block *fused, double *logits, size_t row, double value);
+
+/* Float32 rows as float64: (n_rows, row_length). */
+void mmax_fused_block_widen(const float *rows, size_t n_rows, size_t row_length, double *wide);
+
+/* Rows of a block under one map. */
+typedef struct mmax_fused_run {
+    const mmax_map *map;
+    size_t first, n_rows;
+    const double *logits;
+    const mmax_row_facts *facts;     /* of the whole block, as all below */
+    const mmax_relevance *relevance; /* (n_rows,) */
+    const double *epsilon;           /* (n_rows,) */
+    double *weights;                 /* (n_rows, row_length) written, or NULL */
+} mmax_fused_run;
+
+/* The sums of the rows, and their weights.  On failure, that of mmax_map_apply, *BAD_ROW counts
+ * from the beginning of the block. */
+mmax_status mmax_fused_block_apply(mmax_fused_block *fused, const mmax_fused_run *run,
+                                   size_t *bad_row, mmax_error *error);
+
+#endif

@@ -2,6 +2,7 @@
 #include "analyze/analyze.h"
 #include "golden.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -69,6 +70,21 @@ static void run(const char *command)
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "failed: %s", command);
 }
 
+/* Whether a file of the golden set holds float16 or float32: then the program computes in float32.
+ */
+static bool holds_singles(const char *file)
+{
+    char *bytes = testing_read_file(file, NULL);
+    const char *descr = strstr(bytes + 10, "'<f"); /* behind the magic string */
+    ck_assert_ptr_nonnull(descr);
+    bool is_single = descr[3] != '8';
+    free(bytes);
+    return is_single;
+}
+
+/* The worst errors, as shares of the tolerances. */
+static double worst, worst_single;
+
 static void check_input(const input_cases *cases)
 {
     char arguments[4096], command[8192], pattern[256];
@@ -81,6 +97,7 @@ static void check_input(const input_cases *cases)
              arguments, pattern, input);
     run(command);
     golden_array logits = golden_read_npy(input);
+    bool is_single = holds_singles(input);
     for (size_t i = 0; i < cases->n; i++) {
         char spec[MMAX_SPEC_SIZE];
         golden_spec(cases->objects[i], spec);
@@ -88,7 +105,11 @@ static void check_input(const input_cases *cases)
         golden_array weights = golden_read_npy(file);
         ck_assert_uint_eq(weights.n_rows, logits.n_rows);
         ck_assert_uint_eq(weights.row_length, logits.row_length);
-        golden_compare(cases->objects[i], &logits, weights.values);
+        if (is_single)
+            worst_single = fmax(worst_single,
+                                golden_compare_single(cases->objects[i], &logits, weights.values));
+        else
+            worst = fmax(worst, golden_compare(cases->objects[i], &logits, weights.values));
         free(weights.values);
         free(file);
     }
@@ -109,6 +130,7 @@ START_TEST(every_golden_case_passes_through_the_program)
             free(all.inputs[i].objects[j]);
     }
     printf("%zu golden cases of %zu inputs through the program\n", all.n_compared, all.n_inputs);
+    printf("worst error / tolerance %.2g, of float32 %.2g\n", worst, worst_single);
     ck_assert_uint_gt(all.n_compared, 300);
 }
 END_TEST

@@ -235,10 +235,9 @@ MMAX_API void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows);
 MMAX_API void mmax_plan_keep_heatmap(mmax_plan *plan);
 MMAX_API void mmax_plan_keep_simplex(mmax_plan *plan);
 
-/* The instructions that kernels are made of: "baseline", "avx2", "avx512", "neon"; NULL, the
- * default, takes the best that the processor has.  MMAX_EUSAGE for what is not known or cannot run
- * here, with what can.  avx2, avx512 and neon give the same bits; baseline agrees within 1e-6 of a
- * weight for inputs of float32 and narrower, and 1e-14 for others. */
+/* The instructions that kernels are made of: "baseline", "avx2", "avx512", "neon"; NULL, the default,
+ * takes the best that the processor has.  All give the same bits.  MMAX_EUSAGE for what is not known
+ * or cannot run here, with what can. */
 MMAX_API mmax_status mmax_plan_set_instructions(mmax_plan *plan, const char *name,
                                                 mmax_error *error);
 

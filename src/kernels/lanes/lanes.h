@@ -3,10 +3,10 @@
  * the bodies in this folder only, each of which is compiled once a set and width.
  *
  * There are 64 bytes of lanes on every machine, an element belongs to the lane of its place modulo
- * their number, and lanes are folded in one order: so sets that fuse multiply-adds (AVX2, AVX-512,
- * NEON) agree to the last bit.  Baseline rounds the product, and agrees within a few units in the
- * last place.  Vectors of GNU C wider than the machine's were tried: gcc 12 spills them, which made
- * it ten times slower; plain loops left to the vectorizer were 15 % slower. */
+ * their number, lanes are folded in one order, and multiply-adds are fused, by emulation where the
+ * machine has none: so all sets agree to the last bit.  Vectors of GNU C wider than the machine's
+ * were tried: gcc 12 spills them, which made it ten times slower; plain loops left to the
+ * vectorizer were 15 % slower. */
 #ifndef MMAX_KERNELS_LANES_LANES_H
 #define MMAX_KERNELS_LANES_LANES_H
 
@@ -133,15 +133,13 @@ typedef struct mask {
 #define VECTOR_MIN(a, b)    ((vector)_mm256_min_pd((__m256d)(a), (__m256d)(b)))
 #define VECTOR_BITS(m)      ((unsigned)_mm256_movemask_pd((__m256d)(m)))
 #elif defined __SSE2__ && MMAX_WIDTH == 32
-#define VECTOR_FMA(a, b, c) ((a) * (b) + (c))
-#define VECTOR_MAX(a, b)    ((vector)_mm_max_ps((__m128)(a), (__m128)(b)))
-#define VECTOR_MIN(a, b)    ((vector)_mm_min_ps((__m128)(a), (__m128)(b)))
-#define VECTOR_BITS(m)      ((unsigned)_mm_movemask_ps((__m128)(m)))
+#define VECTOR_MAX(a, b) ((vector)_mm_max_ps((__m128)(a), (__m128)(b)))
+#define VECTOR_MIN(a, b) ((vector)_mm_min_ps((__m128)(a), (__m128)(b)))
+#define VECTOR_BITS(m)   ((unsigned)_mm_movemask_ps((__m128)(m)))
 #elif defined __SSE2__
-#define VECTOR_FMA(a, b, c) ((a) * (b) + (c))
-#define VECTOR_MAX(a, b)    ((vector)_mm_max_pd((__m128d)(a), (__m128d)(b)))
-#define VECTOR_MIN(a, b)    ((vector)_mm_min_pd((__m128d)(a), (__m128d)(b)))
-#define VECTOR_BITS(m)      ((unsigned)_mm_movemask_pd((__m128d)(m)))
+#define VECTOR_MAX(a, b) ((vector)_mm_max_pd((__m128d)(a), (__m128d)(b)))
+#define VECTOR_MIN(a, b) ((vector)_mm_min_pd((__m128d)(a), (__m128d)(b)))
+#define VECTOR_BITS(m)   ((unsigned)_mm_movemask_pd((__m128d)(m)))
 #elif defined __aarch64__ && MMAX_WIDTH == 32
 #define VECTOR_FMA(a, b, c)                                                                        \
     ((vector)vfmaq_f32((float32x4_t)(c), (float32x4_t)(a), (float32x4_t)(b)))
@@ -153,7 +151,6 @@ typedef struct mask {
 #define VECTOR_MAX(a, b) ((vector)vmaxq_f64((float64x2_t)(a), (float64x2_t)(b)))
 #define VECTOR_MIN(a, b) ((vector)vminq_f64((float64x2_t)(a), (float64x2_t)(b)))
 #else
-#define VECTOR_FMA(a, b, c) ((a) * (b) + (c))
 #define VECTOR_SELECT(m, a, b)                                                                     \
     ((vector)(((m) & (integer_vector)(a)) | (~(m) & (integer_vector)(b))))
 #define VECTOR_MAX(a, b) VECTOR_SELECT((a) > (b), a, b)
@@ -232,12 +229,16 @@ INLINE lanes lanes_divide(lanes a, lanes b)
     return a;
 }
 
-/* a * b + c, rounded once but on baseline. */
+#if defined VECTOR_FMA
+/* a * b + c, rounded once. */
 INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
 {
     EACH(a.v[i] = VECTOR_FMA(a.v[i], b.v[i], c.v[i]));
     return a;
 }
+#else
+#include "kernels/lanes/emulated_fma.h"
+#endif
 
 /* Which of the two comes out where one is NaN differs by machine. */
 INLINE lanes lanes_max(lanes a, lanes b)

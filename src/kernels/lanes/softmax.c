@@ -161,22 +161,49 @@ void NAME(evsoftmax)(const mmax_fused_rows *rows)
 typedef struct modulation {
     lanes ts[4], ranges[4];
     bool has_squares, bears_overflow;
-    bool is_moderate;
 } modulation;
+
+static double positive(double value)
+{
+    return value > 0 ? value : 0;
+}
+
+/* A lower bound of sigma's slope between the row's extremes. */
+static double least_slope(const row *r, const double ts[4], const double ranges[4])
+{
+    double max = r->facts->max, min = r->facts->min;
+    return 1 - positive(ts[0]) - positive(-ts[1]) -
+           2 * positive(ts[2]) * positive(ranges[2] - min) -
+           2 * positive(-ts[3]) * positive(max - ranges[3]);
+}
+
+/* Whether lanes do for this row.  Two things lose digits: terms that are large at the top of the
+ * row, of which float32 keeps 24 bits, and, where sigma may fall, an entry far below the largest
+ * logit that ends up with weight: of its distance, again, only so many bits are kept. */
+static bool is_bearable(const row *r, const double ts[4], const double ranges[4])
+{
+    static const double most = 32;
+    double max = r->facts->max, height = 0;
+    for (int k = 0; k < 4; k++) {
+        double distance = positive(k % 2 == 0 ? ranges[k] - max : max - ranges[k]);
+        height += ts[k] == 0 ? 0 : fabs(ts[k]) * (k < 2 ? distance : distance * distance);
+        if (ts[k] != 0 && !(fabs(ts[k]) < 0x1p100 && fabs(ranges[k] - max) < 0x1p100))
+            return false;
+    }
+    if (sizeof(real) == sizeof(float) && !(height < most))
+        return false;
+    return max - r->facts->min < most || least_slope(r, ts, ranges) >= 0;
+}
 
 static modulation modulation_of(const row *r, const double ts[4], const double ranges[4])
 {
-    modulation m = {.has_squares = ts[2] != 0 || ts[3] != 0, .is_moderate = true};
-    bool small = true;
-    for (int k = 0; k < 4; k++) {
-        double range = ts[k] != 0 ? ranges[k] - r->facts->max : 0;
-        m.ts[k] = lanes_of((real)ts[k]);
-        m.ranges[k] = lanes_of((real)range);
-        m.is_moderate &= fabs(range) < 0x1p100 && fabs(ts[k]) < 0x1p100;
-        small &= fabs(ts[k]) < 0x1p100;
-    }
     /* What falls below the least float32 is no overflow of sigma in float64. */
-    m.bears_overflow = sizeof(real) == sizeof(float) && small;
+    modulation m = {.has_squares = ts[2] != 0 || ts[3] != 0,
+                    .bears_overflow = sizeof(real) == sizeof(float)};
+    for (int k = 0; k < 4; k++) {
+        m.ts[k] = lanes_of((real)ts[k]);
+        m.ranges[k] = lanes_of((real)(ts[k] != 0 ? ranges[k] - r->facts->max : 0));
+    }
     return m;
 }
 
@@ -233,8 +260,11 @@ void NAME(multimax)(const mmax_fused_rows *rows, const double ts[4], const doubl
         row r = row_at(rows, i);
         if (row_is_dead(&r))
             continue;
-        modulation m = modulation_of(&r, ts, ranges + 4 * i);
-        real max = m.is_moderate ? modulate(&r, &m) : (real)NAN;
+        real max = (real)NAN;
+        if (is_bearable(&r, ts, ranges + 4 * i)) {
+            modulation m = modulation_of(&r, ts, ranges + 4 * i);
+            max = modulate(&r, &m);
+        }
         r.sums->is_left = !isfinite(max);
         if (r.sums->is_left)
             continue;

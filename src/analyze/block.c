@@ -44,7 +44,7 @@ mmax_status mmax_block_new(const mmax_plan *plan, const mmax_source *source,
     self->row_length = input->row_length;
     fits = fits &&
            mmax_fused_block_new(plan, source, n, wants->weights, &self->fused, NULL) == MMAX_OK;
-    bool has_logits = wants->logits || !self->fused || !self->fused->logits;
+    bool has_logits = wants->logits || !self->fused || !self->fused->is_single;
     bool has_weights = wants->weights || !self->fused;
     if (fits) {
         self->logits = has_logits ? mmax_alloc_array(n_entries, sizeof *self->logits) : NULL;
@@ -100,8 +100,9 @@ static mmax_status refuse_invalid(const mmax_block *block, size_t row, const mma
                                   mmax_error *error)
 {
     size_t column = block->facts[row].invalid;
-    double value = block->fused ? mmax_fused_block_entry(block->fused, block->logits, row, column)
-                                : block->logits[row * block->row_length + column];
+    double value = block->fused && block->fused->is_single
+                       ? mmax_fused_block_entry(block->fused, row, column)
+                       : block->logits[row * block->row_length + column];
     char place[MMAX_MESSAGE_SIZE / 2], number[MMAX_NUMBER_SIZE];
     mmax_source_place(source, row, column, place, sizeof place);
     if (mmax_source_overflow(source, row, column, number, sizeof number))
@@ -120,8 +121,8 @@ static void blank_row(mmax_block *block, size_t i)
 {
     static const double none = (double)NAN;
     if (block->fused)
-        mmax_fused_block_fill(block->fused, block->logits, i, -(double)INFINITY);
-    for (size_t j = 0; !block->fused && j < block->row_length; j++)
+        mmax_fused_block_blank(block->fused, i);
+    for (size_t j = 0; block->logits && j < block->row_length; j++)
         block->logits[i * block->row_length + j] = -(double)INFINITY;
     block->facts[i] = (mmax_row_facts){
         .invalid = MMAX_NO_COLUMN, .max = none, .min = none, .mean = none, .log_sum_exp = none};
@@ -153,12 +154,11 @@ static mmax_status read_singles(mmax_block *block, mmax_source *source, mmax_tra
 {
     mmax_fused_block *fused = block->fused;
     mmax_status status =
-        mmax_source_read_singles(source, block->capacity, fused->logits, &block->n_rows, error);
+        mmax_fused_block_read(fused, source, block->capacity, &block->n_rows, error);
     if (status != MMAX_OK)
         return status;
     for (size_t i = 0; i < block->n_rows && mmax_transform_is_watching(transform); i++) {
-        mmax_fused_block_widen(fused->logits + i * block->row_length, 1, block->row_length,
-                               fused->row_logits);
+        mmax_fused_block_widen(fused, i, 1, fused->row_logits);
         mmax_transform_watch_row(transform, fused->row_logits);
     }
     return MMAX_OK;
@@ -167,7 +167,7 @@ static mmax_status read_singles(mmax_block *block, mmax_source *source, mmax_tra
 static mmax_status read_rows(mmax_block *block, mmax_source *source, mmax_transform *transform,
                              mmax_error *error)
 {
-    if (block->fused && block->fused->logits)
+    if (block->fused && block->fused->is_single)
         return read_singles(block, source, transform, error);
     mmax_status status =
         mmax_source_read(source, block->capacity, block->logits, &block->n_rows, error);
@@ -199,9 +199,9 @@ mmax_status mmax_block_read(mmax_block *block, const mmax_plan *plan, mmax_sourc
     for (size_t i = 0; i < n_rows; i++)
         block->epsilon[i] = block->relevance[i].epsilon;
     if (fused)
-        mmax_fused_block_bound(fused, block->logits, n_rows, block->relevance);
-    if (fused && fused->logits && block->logits)
-        mmax_fused_block_widen(fused->logits, n_rows, block->row_length, block->logits);
+        mmax_fused_block_bound(fused, n_rows, block->relevance);
+    if (fused && fused->is_single && block->logits)
+        mmax_fused_block_widen(fused, 0, n_rows, block->logits);
     return MMAX_OK;
 }
 

@@ -12,13 +12,14 @@ typedef struct mmax_block_wants {
 
 typedef struct mmax_fused_block {
     const mmax_fused *kernels;
-    size_t row_length;
+    size_t row_length, stride;
+    bool is_single; /* rows are float32 */
     bool with_mean;
-    float *logits;  /* (capacity, row_length) float32, or NULL: the block's float64 are the ones */
-    float *weights; /* the same, where they are wanted */
+    void *logits;  /* (capacity, stride) of the width; NULL: the block's own float64 are the ones */
+    void *weights; /* the same, where they are wanted; NULL then, too: the block's own */
     mmax_row_bounds *bounds;             /* (capacity,) */
     mmax_row_exponentials *exponentials; /* (capacity,) */
-    void *powers;                        /* (capacity, row_length) of the width, or NULL */
+    void *powers;                        /* (capacity, stride) of the width, or NULL */
     void *scratch;
     mmax_row_sums *sums; /* (capacity,) under one map */
     double *row_logits;  /* (row_length,) of a row that the kernels leave */
@@ -32,21 +33,27 @@ mmax_status mmax_fused_block_new(const mmax_plan *plan, const mmax_source *sourc
                                  bool wants_weights, mmax_fused_block **fused, mmax_error *error);
 void mmax_fused_block_free(mmax_fused_block *fused);
 
-/* LOGITS here and below: the block's float64, not looked at where rows are float32. */
+/* Float32 rows: reads the next ones. */
+mmax_status mmax_fused_block_read(mmax_fused_block *fused, mmax_source *source, size_t max_rows,
+                                  size_t *n_rows, mmax_error *error);
+
+/* LOGITS: the block's float64, (n_rows, row_length), which are not looked at where rows are
+ * float32.
+ */
 void mmax_fused_block_facts(mmax_fused_block *fused, const double *logits, size_t n_rows,
                             mmax_row_facts *facts);
 
 /* After the facts: the entries on either side of each row's threshold. */
-void mmax_fused_block_bound(mmax_fused_block *fused, const double *logits, size_t n_rows,
+void mmax_fused_block_bound(mmax_fused_block *fused, size_t n_rows,
                             const mmax_relevance *relevance);
 
-/* One entry, and a whole row of one value. */
-double mmax_fused_block_entry(const mmax_fused_block *fused, const double *logits, size_t row,
-                              size_t column);
-void mmax_fused_block_fill(mmax_fused_block *fused, double *logits, size_t row, double value);
+/* Float32 rows as float64, (n_rows, row_length), and one entry. */
+void mmax_fused_block_widen(const mmax_fused_block *fused, size_t first, size_t n_rows,
+                            double *wide);
+double mmax_fused_block_entry(const mmax_fused_block *fused, size_t row, size_t column);
 
-/* Float32 rows as float64: (n_rows, row_length). */
-void mmax_fused_block_widen(const float *rows, size_t n_rows, size_t row_length, double *wide);
+/* Masks a whole row of the kernels' own. */
+void mmax_fused_block_blank(mmax_fused_block *fused, size_t row);
 
 /* Rows of a block under one map. */
 typedef struct mmax_fused_run {

@@ -78,10 +78,10 @@ mmax_status mmax_instruction_set_choose(const char *name, const mmax_instruction
     return refuse(name, error);
 }
 
-size_t mmax_fused_scratch(size_t row_length)
+size_t mmax_fused_scratch(size_t stride)
 {
-    /* Candidates end with lanes of their own, and so may a row. */
+    /* Candidates end with lanes of their own. */
     size_t n_elements, n_bytes;
-    n_elements = row_length < SIZE_MAX - 32 ? row_length + 32 : SIZE_MAX;
+    n_elements = stride < SIZE_MAX - 32 ? stride + 32 : SIZE_MAX;
     return mmax_multiply(n_elements, sizeof(double), &n_bytes) ? n_bytes : SIZE_MAX;
 }

@@ -15,6 +15,7 @@
 typedef struct mmax_row_bounds {
     double above, below;  /* relevant: x > above; irrelevant: x < below */
     double per_reference; /* 1/s */
+    bool is_counted;      /* the first map that passes by counts: */
     size_t n_relevant, n_irrelevant;
 } mmax_row_bounds;
 
@@ -34,16 +35,20 @@ typedef struct mmax_row_sums {
     size_t n_irrelevant, n_modes, support;
 } mmax_row_sums;
 
+/* Rows lie STRIDE entries apart, a multiple of MMAX_FUSED_LANES, and end with -inf: those entries
+ * count as masked, and lanes need no rests. */
+enum { MMAX_FUSED_LANES = 16 };
+
 /* Rows are valid, finite or -inf.  Those without a live entry get weights 0 and no sums. */
 typedef struct mmax_fused_rows {
-    const void *logits; /* (n_rows, row_length) of the width */
-    size_t n_rows, row_length;
+    const void *logits; /* (n_rows, stride) of the width */
+    size_t n_rows, stride;
     const mmax_row_facts *facts;               /* (n_rows,) */
-    const mmax_row_bounds *bounds;             /* (n_rows,) */
+    mmax_row_bounds *bounds;                   /* (n_rows,) counted if they are not */
     const mmax_row_exponentials *exponentials; /* (n_rows,) */
-    const void *powers;  /* (n_rows, row_length) exp(x - max), or NULL; needed by evsoftmax */
+    const void *powers;  /* (n_rows, stride) exp(x - max), or NULL; needed by evsoftmax */
     void *scratch;       /* mmax_fused_scratch bytes */
-    void *weights;       /* (n_rows, row_length) written, or NULL */
+    void *weights;       /* (n_rows, stride) written, or NULL */
     mmax_row_sums *sums; /* (n_rows,) written */
 } mmax_fused_rows;
 
@@ -51,13 +56,10 @@ typedef struct mmax_fused_rows {
 typedef struct mmax_fused {
     size_t size; /* of an element: 4 or 8 */
 
-    /* As mmax_kernel_facts, and the exponentials; powers (n_rows, row_length) written unless NULL.
+    /* As mmax_kernel_facts, and the exponentials; powers (n_rows, stride) written unless NULL.
      * With WITH_MEAN false the mean is left NaN. */
-    void (*facts)(const void *logits, size_t n_rows, size_t row_length, bool with_mean,
+    void (*facts)(const void *logits, size_t n_rows, size_t stride, bool with_mean,
                   mmax_row_facts *facts, mmax_row_exponentials *exponentials, void *powers);
-
-    /* Counts the entries on either side of the bounds. */
-    void (*count)(const void *logits, size_t n_rows, size_t row_length, mmax_row_bounds *bounds);
 
     void (*softmax)(const mmax_fused_rows *rows, double temperature);
     void (*multimax)(const mmax_fused_rows *rows, const double ts[4],
@@ -65,7 +67,7 @@ typedef struct mmax_fused {
     void (*evsoftmax)(const mmax_fused_rows *rows);
     void (*entmax)(const mmax_fused_rows *rows, double alpha);
 
-    /* ln x of n normal numbers > 0, e^x of n numbers <= 0: for tests. */
+    /* ln x of n normal numbers > 0, e^x of n numbers <= 0, n a multiple of the lanes: for tests. */
     void (*logarithms)(const void *x, size_t n, void *y);
     void (*powers)(const void *x, size_t n, void *y);
 } mmax_fused;
@@ -80,7 +82,7 @@ typedef struct mmax_instruction_set {
 mmax_status mmax_instruction_set_choose(const char *name, const mmax_instruction_set **set,
                                         mmax_error *error);
 
-/* Bytes of scratch for rows of that length. */
-size_t mmax_fused_scratch(size_t row_length);
+/* Bytes of scratch for rows of that stride. */
+size_t mmax_fused_scratch(size_t stride);
 
 #endif

@@ -16,7 +16,7 @@ enum { N_TERMS = 4, BLOCK_ROWS = 32 };
 
 static mmax_fused_rows part_of(const mmax_fused_rows *rows, const mmax_fused *fused, size_t start)
 {
-    size_t left = rows->n_rows - start, offset = start * rows->row_length * fused->size;
+    size_t left = rows->n_rows - start, offset = start * rows->stride * fused->size;
     mmax_fused_rows part = *rows;
     part.n_rows = left < BLOCK_ROWS ? left : BLOCK_ROWS;
     part.logits = (const char *)rows->logits + offset;

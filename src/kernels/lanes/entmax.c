@@ -20,7 +20,7 @@ static candidates collect(const row *r, real least)
     real *x = r->scratch;
     size_t n = 0;
     for (size_t j = 0; j < r->n; j += LANES) {
-        lanes a = load_before(r->x, j, r->n, MASKED);
+        lanes a = lanes_load(r->x + j);
         unsigned bits = mask_bits(lanes_above(lanes_subtract(a, max), limit));
         if (bits == ALL_BITS) {
             lanes_store(x + n, a);
@@ -137,6 +137,8 @@ INLINE void measure_candidates(const row *r, const candidates *c, real tau, bool
                                double total)
 {
     const mmax_row_bounds *bounds = r->bounds;
+    if (!bounds->is_counted)
+        NAME(count)(r);
     real largest = squared ? tau * tau / (real)total : -tau / (real)total;
     lanes above = lanes_of(bound_above(bounds->above)),
           below = lanes_of(bound_below(bounds->below));
@@ -187,9 +189,9 @@ INLINE void write_all(const row *r, real tau, bool squared, double total)
 {
     lanes max = lanes_of((real)r->facts->max);
     for (size_t j = 0; r->weights && j < r->n; j += LANES) {
-        lanes d = lanes_subtract(load_before(r->x, j, r->n, MASKED), max);
+        lanes d = lanes_subtract(lanes_load(r->x + j), max);
         lanes p = lanes_divide(weights_of(d, lanes_of(tau), squared), lanes_of((real)total));
-        store_before(r->weights, j, r->n, p);
+        lanes_store(r->weights + j, p);
     }
 }
 

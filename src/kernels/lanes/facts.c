@@ -11,7 +11,7 @@ static void add_live(const real *x, size_t n, mmax_row_facts *facts)
         size_t end = stretch_end(start, n);
         mask live_count = mask_none();
         for (size_t j = start; j < end; j += LANES) {
-            lanes a = load_before(x, j, end, MASKED);
+            lanes a = lanes_load(x + j);
             mask live = lanes_above(a, lanes_of(MASKED));
             live_count = mask_count(live_count, live);
             min = lanes_min(min, lanes_select(live, a, lanes_of((real)INFINITY)));
@@ -27,7 +27,7 @@ static void add_extremes(const real *x, size_t n, mmax_row_facts *facts)
     mask valid = lanes_at_least(min, min);
     *facts = (mmax_row_facts){.n_live = n, .invalid = MMAX_NO_COLUMN};
     for (size_t j = 0; j < n; j += LANES) {
-        lanes a = j + LANES <= n ? lanes_load(x + j) : lanes_load_tail(x + j, n - j, x[j]);
+        lanes a = lanes_load(x + j);
         max = lanes_max(max, a);
         min = lanes_min(min, a);
         valid = mask_and(valid, lanes_above(lanes_of((real)INFINITY), a));
@@ -55,10 +55,9 @@ static double mean_of(const real *x, size_t n, const mmax_row_facts *facts)
     double high[8] = {0}, low[8] = {0};
     bool large = facts->max > 0x1p900 || facts->min < -0x1p900;
     double scale = large ? 0x1p-64 : 1;
-    size_t whole = n - n % 8;
     for (size_t j = 0; j < n; j += 8) {
         for (size_t k = 0; k < 8; k++) {
-            double term = j < whole || k < n - whole ? (double)x[j + k] * scale : 0;
+            double term = (double)x[j + k] * scale;
             term = term == -HUGE_VAL ? 0 : term;
             double sum = high[k] + term, part = sum - high[k];
             low[k] += (high[k] - (sum - part)) + (term - part);
@@ -80,7 +79,10 @@ static double mean_of(const real *x, size_t n, const mmax_row_facts *facts)
 
 /* ---- exponentials ---------------------------------------------------------------------------- */
 
-static mmax_row_exponentials exponentials_of(const real *x, size_t n, real max, real *powers)
+/* IS_NEAR: every entry is live and above LOWEST_EXPONENT less than the maximum.  The sums are the
+ * same either way. */
+INLINE mmax_row_exponentials add_exponentials(const real *x, size_t n, real max, real *powers,
+                                              bool is_near)
 {
     mmax_row_exponentials all = {0, 0};
     lanes largest = lanes_of(max), lowest = lanes_of(LOWEST_EXPONENT);
@@ -88,18 +90,28 @@ static mmax_row_exponentials exponentials_of(const real *x, size_t n, real max, 
         size_t end = stretch_end(start, n);
         lanes sum = lanes_of(0), dot = lanes_of(0);
         for (size_t j = start; j < end; j += LANES) {
-            lanes d = lanes_subtract(load_before(x, j, end, MASKED), largest);
-            lanes inside = lanes_max(d, lowest);
-            lanes e = lanes_keep(lanes_at_least(d, lowest), exp_in_range(inside));
+            lanes d = lanes_subtract(lanes_load(x + j), largest);
+            lanes inside = is_near ? d : lanes_max(d, lowest);
+            lanes e = exp_in_range(inside);
+            e = is_near ? e : lanes_keep(lanes_at_least(d, lowest), e);
             sum = lanes_add(sum, e);
             dot = lanes_fma(e, inside, dot);
             if (powers)
-                store_before(powers, j, end, e);
+                lanes_store(powers + j, e);
         }
         all.sum += lanes_fold(sum);
         all.dot += lanes_fold(dot);
     }
     return all;
+}
+
+static mmax_row_exponentials exponentials_of(const real *x, size_t n, const mmax_row_facts *facts,
+                                             real *powers)
+{
+    real max = (real)facts->max;
+    bool is_near = facts->n_live == n && (real)facts->min - max >= LOWEST_EXPONENT;
+    return is_near ? add_exponentials(x, n, max, powers, true)
+                   : add_exponentials(x, n, max, powers, false);
 }
 
 /* ln sum exp of entries so near each other that their exponentials would round to 1 in float32:
@@ -123,46 +135,45 @@ static double log_sum_exp_of_narrow(const real *x, size_t n, const mmax_row_fact
     return facts->max + (log1p(sum / live) + log(live));
 }
 
-void NAME(facts)(const void *logits, size_t n_rows, size_t row_length, bool with_mean,
+void NAME(facts)(const void *logits, size_t n_rows, size_t stride, bool with_mean,
                  mmax_row_facts *facts, mmax_row_exponentials *exponentials, void *powers)
 {
     for (size_t i = 0; i < n_rows; i++) {
-        const real *x = (const real *)logits + i * row_length;
-        real *of_row = powers ? (real *)powers + i * row_length : NULL;
-        add_extremes(x, row_length, &facts[i]);
+        const real *x = (const real *)logits + i * stride;
+        real *of_row = powers ? (real *)powers + i * stride : NULL;
+        add_extremes(x, stride, &facts[i]);
         facts[i].mean = facts[i].log_sum_exp = (double)NAN;
         exponentials[i] = (mmax_row_exponentials){0, 0};
         if (facts[i].n_live == 0 || facts[i].invalid != MMAX_NO_COLUMN)
             continue;
-        exponentials[i] = exponentials_of(x, row_length, (real)facts[i].max, of_row);
+        exponentials[i] = exponentials_of(x, stride, &facts[i], of_row);
         facts[i].log_sum_exp = facts[i].max - facts[i].min < NARROW
-                                   ? log_sum_exp_of_narrow(x, row_length, &facts[i])
+                                   ? log_sum_exp_of_narrow(x, stride, &facts[i])
                                    : facts[i].max + log(exponentials[i].sum);
         if (with_mean)
-            facts[i].mean = mean_of(x, row_length, &facts[i]);
+            facts[i].mean = mean_of(x, stride, &facts[i]);
     }
 }
 
 /* ---- relevance ------------------------------------------------------------------------------- */
 
-void NAME(count)(const void *logits, size_t n_rows, size_t row_length, mmax_row_bounds *bounds)
+void NAME(count)(const row *r)
 {
-    for (size_t i = 0; i < n_rows; i++) {
-        const real *x = (const real *)logits + i * row_length;
-        lanes above = lanes_of(bound_above(bounds[i].above));
-        lanes below = lanes_of(bound_below(bounds[i].below));
-        bounds[i].n_relevant = bounds[i].n_irrelevant = 0;
-        for (size_t start = 0; start < row_length; start = stretch_end(start, row_length)) {
-            size_t end = stretch_end(start, row_length);
-            mask relevant = mask_none(), irrelevant = mask_none();
-            for (size_t j = start; j < end; j += LANES) {
-                lanes a = load_before(x, j, end, MASKED);
-                relevant = mask_count(relevant, lanes_above(a, above));
-                irrelevant = mask_count(
-                    irrelevant, mask_and(lanes_above(below, a), lanes_above(a, lanes_of(MASKED))));
-            }
-            bounds[i].n_relevant += mask_fold(relevant);
-            bounds[i].n_irrelevant += mask_fold(irrelevant);
+    mmax_row_bounds *bounds = r->bounds;
+    lanes above = lanes_of(bound_above(bounds->above)),
+          below = lanes_of(bound_below(bounds->below));
+    bounds->n_relevant = bounds->n_irrelevant = 0;
+    for (size_t start = 0; start < r->n; start = stretch_end(start, r->n)) {
+        size_t end = stretch_end(start, r->n);
+        mask relevant = mask_none(), irrelevant = mask_none();
+        for (size_t j = start; j < end; j += LANES) {
+            lanes x = lanes_load(r->x + j);
+            relevant = mask_count(relevant, lanes_above(x, above));
+            irrelevant = mask_count(irrelevant, lanes_above(below, x));
         }
+        bounds->n_relevant += mask_fold(relevant);
+        bounds->n_irrelevant += mask_fold(irrelevant);
     }
+    bounds->n_irrelevant -= r->n - r->facts->n_live;
+    bounds->is_counted = true;
 }

@@ -32,22 +32,48 @@ static const real log_terms[] = {0x1.5555555555555p-1, 0x1.9999999999a38p-2, 0x1
                                  0x1.0fbe95d716020p-3, 0x1.0c039c49989c6p-3};
 #endif
 
-enum {
-    N_EXP_TERMS = sizeof exp_terms / sizeof exp_terms[0],
-    N_LOG_TERMS = sizeof log_terms / sizeof log_terms[0]
-};
+#define EXP_LAST exp_terms[sizeof exp_terms / sizeof exp_terms[0] - 1]
+#define LOG_LAST log_terms[sizeof log_terms / sizeof log_terms[0] - 1]
 
 /* Below this, two binades above the smallest normal number, exp gives 0: gradual underflow costs
  * hundreds of cycles on some machines, and nothing here is decided by a weight being 0. */
 #define LOWEST_EXPONENT ((real) - (EXPONENT_BIAS - 2) * (real)0.6931471805599453)
 
-/* terms[0] + terms[1] x + ...; the loop is unrolled. */
-INLINE lanes polynomial(const real *terms, int n, lanes x)
+/* sum * x + term: a step of Horner's rule.  Written out, because gcc leaves a loop a loop at -O2.
+ */
+INLINE lanes horner(lanes sum, lanes x, real term)
 {
-    lanes sum = lanes_of(terms[n - 1]);
-    for (int k = n - 2; k >= 0; k--)
-        sum = lanes_fma(sum, x, lanes_of(terms[k]));
-    return sum;
+    return lanes_fma(sum, x, lanes_of(term));
+}
+
+INLINE lanes exp_polynomial(lanes x)
+{
+    lanes sum = lanes_of(EXP_LAST);
+#if MMAX_WIDTH == 64
+    sum = horner(sum, x, exp_terms[8]);
+    sum = horner(sum, x, exp_terms[7]);
+    sum = horner(sum, x, exp_terms[6]);
+    sum = horner(sum, x, exp_terms[5]);
+    sum = horner(sum, x, exp_terms[4]);
+#endif
+    sum = horner(sum, x, exp_terms[3]);
+    sum = horner(sum, x, exp_terms[2]);
+    sum = horner(sum, x, exp_terms[1]);
+    return horner(sum, x, exp_terms[0]);
+}
+
+INLINE lanes log_polynomial(lanes x)
+{
+    lanes sum = lanes_of(LOG_LAST);
+#if MMAX_WIDTH == 64
+    sum = horner(sum, x, log_terms[6]);
+    sum = horner(sum, x, log_terms[5]);
+    sum = horner(sum, x, log_terms[4]);
+    sum = horner(sum, x, log_terms[3]);
+#endif
+    sum = horner(sum, x, log_terms[2]);
+    sum = horner(sum, x, log_terms[1]);
+    return horner(sum, x, log_terms[0]);
 }
 
 /* e^x for LOWEST_EXPONENT <= x <= 0: x = k ln 2 + r, and 2^k is put into the exponent. */
@@ -57,7 +83,7 @@ INLINE lanes exp_in_range(lanes x)
     lanes k = lanes_subtract(shifted, lanes_of(ROUNDING));
     lanes r = lanes_fma(k, lanes_of(-LN2_HIGH), x);
     r = lanes_fma(k, lanes_of(-LN2_LOW), r);
-    lanes q = polynomial(exp_terms, N_EXP_TERMS, r);
+    lanes q = exp_polynomial(r);
     lanes e = lanes_add(lanes_fma(lanes_multiply(q, r), r, r), lanes_of(1));
     EACH(e.v[i] =
              (vector)((natural_vector)e.v[i] + ((natural_vector)shifted.v[i] << FRACTION_BITS)));
@@ -89,7 +115,7 @@ INLINE lanes log_of(lanes x)
     k = lanes_subtract(k, lanes_of(ROUNDING));
     lanes s = lanes_divide(lanes_subtract(m, lanes_of(1)), lanes_add(m, lanes_of(1)));
     lanes z = lanes_multiply(s, s);
-    lanes w = lanes_multiply(lanes_multiply(s, z), polynomial(log_terms, N_LOG_TERMS, z));
+    lanes w = lanes_multiply(lanes_multiply(s, z), log_polynomial(z));
     lanes low = lanes_fma(k, lanes_of(LN2_LOW), w);
     return lanes_fma(k, lanes_of(LN2_HIGH), lanes_fma(s, lanes_of(2), low));
 }

@@ -184,25 +184,9 @@ INLINE lanes lanes_load(const real *at)
     return r;
 }
 
-/* The first n < LANES elements, and FILL in the others. */
-INLINE lanes lanes_load_tail(const real *at, size_t n, real fill)
-{
-    real all[LANES];
-    for (size_t j = 0; j < LANES; j++)
-        all[j] = j < n ? at[j] : fill;
-    return lanes_load(all);
-}
-
 INLINE void lanes_store(real *at, lanes a)
 {
     EACH(*(loose_vector *)(at + i * VECTOR_LANES) = a.v[i]);
-}
-
-INLINE void lanes_store_tail(real *at, size_t n, lanes a)
-{
-    real all[LANES];
-    lanes_store(all, a);
-    memcpy(at, all, n * sizeof *at);
 }
 
 INLINE lanes lanes_add(lanes a, lanes b)
@@ -324,35 +308,60 @@ enum { ALL_BITS = (1 << LANES) - 1 };
 
 /* ---- folding --------------------------------------------------------------------------------- */
 
-/* The sum of the lanes, in double and in one order. */
+#if MMAX_WIDTH == 32
+typedef float half_vector __attribute__((vector_size(VECTOR_BYTES / 2)));
+typedef double wide_vector __attribute__((vector_size(VECTOR_BYTES)));
+#endif
+
+/* The sum of the lanes, in double and in one order: those that are half of them apart, then a
+ * quarter, and so on. */
 INLINE double lanes_fold(lanes a)
 {
-    real all[LANES];
     double sums[8];
-    lanes_store(all, a);
-    for (int j = 0; j < 8; j++)
-        sums[j] = LANES == 16 ? (double)all[j] + (double)all[j + LANES / 2] : (double)all[j];
-    for (int j = 0; j < 4; j++)
-        sums[j] += sums[j + 4];
-    return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+#if MMAX_WIDTH == 32
+    half_vector halves[2 * VECTORS];
+    wide_vector wide[VECTORS];
+    memcpy(halves, &a, sizeof a);
+    EACH(wide[i] = __builtin_convertvector(halves[i], wide_vector) +
+                   __builtin_convertvector(halves[i + VECTORS], wide_vector));
+    memcpy(sums, wide, sizeof sums);
+#else
+    memcpy(sums, &a, sizeof sums);
+#endif
+    double s0 = sums[0] + sums[4], s1 = sums[1] + sums[5], s2 = sums[2] + sums[6];
+    double s3 = sums[3] + sums[7];
+    return (s0 + s2) + (s1 + s3);
 }
 
+/* Two 32-bit counts are added at once: each stays below 2^32. */
 INLINE size_t mask_fold(mask counts)
 {
-    integer total = 0;
-    EACH(for (int j = 0; j < VECTOR_LANES; j++) total += counts.v[i][j]);
-    return (size_t)total;
+    integer_vector sum = counts.v[0];
+    uint64_t parts[VECTOR_BYTES / 8], total = 0;
+    for (int k = 1; k < VECTORS; k++)
+        sum += counts.v[k];
+    memcpy(parts, &sum, sizeof parts);
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+        total += parts[k];
+    return MMAX_WIDTH == 32 ? (size_t)((total & 0xffffffff) + (total >> 32)) : (size_t)total;
+}
+
+INLINE real larger(real a, real b)
+{
+    return a > b ? a : b;
 }
 
 INLINE real lanes_fold_max(lanes a)
 {
-    real all[LANES], max;
-    lanes_store(all, a);
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int j = 0; j < half; j++)
-            all[j] = all[j] > all[j + half] ? all[j] : all[j + half];
-    max = all[0];
-    return max;
+    vector max = a.v[0];
+    real parts[VECTOR_LANES];
+    for (int k = 1; k < VECTORS; k++)
+        max = VECTOR_MAX(max, a.v[k]);
+    memcpy(parts, &max, sizeof parts);
+    for (int half = VECTOR_LANES / 2; half > 0; half /= 2)
+        for (int k = 0; k < half; k++)
+            parts[k] = larger(parts[k], parts[k + half]);
+    return parts[0];
 }
 
 INLINE real lanes_fold_min(lanes a)

@@ -14,9 +14,9 @@ enum { STRETCH = 512 };
 /* One row as the bodies see it. */
 typedef struct row {
     const real *x;
-    size_t n;
+    size_t n; /* the stride */
     const mmax_row_facts *facts;
-    const mmax_row_bounds *bounds;
+    mmax_row_bounds *bounds;
     const mmax_row_exponentials *exponentials;
     const real *powers;
     real *scratch;
@@ -26,10 +26,10 @@ typedef struct row {
 
 INLINE row row_at(const mmax_fused_rows *rows, size_t i)
 {
-    size_t start = i * rows->row_length;
+    size_t start = i * rows->stride;
     return (row){
         .x = (const real *)rows->logits + start,
-        .n = rows->row_length,
+        .n = rows->stride,
         .facts = &rows->facts[i],
         .bounds = &rows->bounds[i],
         .exponentials = &rows->exponentials[i],
@@ -56,20 +56,6 @@ INLINE size_t stretch_end(size_t start, size_t n)
     return n - start < STRETCH ? n : start + STRETCH;
 }
 
-/* The lanes at element j of a stretch that ends at END. */
-INLINE lanes load_before(const real *x, size_t j, size_t end, real fill)
-{
-    return j + LANES <= end ? lanes_load(x + j) : lanes_load_tail(x + j, end - j, fill);
-}
-
-INLINE void store_before(real *x, size_t j, size_t end, lanes a)
-{
-    if (j + LANES <= end)
-        lanes_store(x + j, a);
-    else
-        lanes_store_tail(x + j, end - j, a);
-}
-
 /* Bounds in the row's width: no number of that width lies between one and the bound itself. */
 INLINE real bound_above(double bound)
 {
@@ -83,17 +69,12 @@ INLINE real bound_below(double bound)
     return (double)narrow < bound ? (real)nextafterf((float)narrow, INFINITY) : narrow;
 }
 
-/* The sums of a row whose weights are POWERS (n,), unnormalized, divided by TOTAL; the largest
- * power is 1.  All but the entropy. */
-void NAME(measure)(const row *r, const real *powers, double total);
-
-/* Weights p = powers / total, where they are wanted. */
-void NAME(write_weights)(const row *r, const real *powers, double total);
+/* Counts the entries on either side of the row's bounds. */
+void NAME(count)(const row *r);
 
 /* The functions of the table, and the table. */
-void NAME(facts)(const void *logits, size_t n_rows, size_t row_length, bool with_mean,
+void NAME(facts)(const void *logits, size_t n_rows, size_t stride, bool with_mean,
                  mmax_row_facts *facts, mmax_row_exponentials *exponentials, void *powers);
-void NAME(count)(const void *logits, size_t n_rows, size_t row_length, mmax_row_bounds *bounds);
 void NAME(softmax)(const mmax_fused_rows *rows, double temperature);
 void NAME(multimax)(const mmax_fused_rows *rows, const double ts[4], const double *ranges);
 void NAME(evsoftmax)(const mmax_fused_rows *rows);

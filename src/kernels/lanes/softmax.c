@@ -2,31 +2,51 @@
 
 /* ---- sums of weights ------------------------------------------------------------------------- */
 
-void NAME(measure)(const row *r, const real *powers, double total)
+/* IS_TAME: every entry is live, and p/s never exceeds the range of exp_in_range.  The sums are the
+ * same either way. */
+INLINE void add_measures(const row *r, const real *powers, double total, bool is_tame,
+                         bool is_counted)
 {
-    const mmax_row_bounds *bounds = r->bounds;
+    mmax_row_bounds *bounds = r->bounds;
     lanes above = lanes_of(bound_above(bounds->above)),
           below = lanes_of(bound_below(bounds->below));
     lanes per_reference = lanes_of(-(real)(bounds->per_reference / total));
     double relevant_sum = 0, irrelevant_sum = 0, squares_sum = 0;
-    size_t n_modes = 0;
+    size_t n_modes = 0, n_relevant = 0, n_irrelevant = 0;
     for (size_t start = 0; start < r->n; start = stretch_end(start, r->n)) {
         size_t end = stretch_end(start, r->n);
         lanes relevant = lanes_of(0), irrelevant = lanes_of(0), squares = lanes_of(0);
-        mask modes = mask_none();
+        mask modes = mask_none(), highs = mask_none(), lows = mask_none();
         for (size_t j = start; j < end; j += LANES) {
-            lanes x = load_before(r->x, j, end, MASKED), e = load_before(powers, j, end, 0);
+            lanes x = lanes_load(r->x + j), e = lanes_load(powers + j);
+            mask is_high = lanes_above(x, above), is_low = lanes_above(below, x);
+            if (!is_tame)
+                is_low = mask_and(is_low, lanes_above(x, lanes_of(MASKED)));
+            if (!is_counted) {
+                highs = mask_count(highs, is_high);
+                lows = mask_count(lows, is_low);
+            }
             modes = mask_count(modes, lanes_at_least(e, lanes_of((real)0.5)));
-            relevant = lanes_add(relevant, lanes_keep(lanes_above(x, above), e));
+            relevant = lanes_add(relevant, lanes_keep(is_high, e));
             squares = lanes_fma(e, e, squares);
-            mask is_irrelevant = mask_and(lanes_above(below, x), lanes_above(x, lanes_of(MASKED)));
-            lanes term = exp_of(lanes_multiply(e, per_reference));
-            irrelevant = lanes_add(irrelevant, lanes_keep(is_irrelevant, term));
+            /* What is below e^LOWEST_EXPONENT may as well be that. */
+            lanes ratio = lanes_multiply(e, per_reference);
+            ratio = is_tame ? ratio : lanes_max(ratio, lanes_of(LOWEST_EXPONENT));
+            irrelevant = lanes_add(irrelevant, lanes_keep(is_low, exp_in_range(ratio)));
         }
         n_modes += mask_fold(modes);
+        if (!is_counted) {
+            n_relevant += mask_fold(highs);
+            n_irrelevant += mask_fold(lows);
+        }
         relevant_sum += lanes_fold(relevant);
         irrelevant_sum += lanes_fold(irrelevant);
         squares_sum += lanes_fold(squares);
+    }
+    if (!is_counted) {
+        bounds->n_relevant = n_relevant;
+        bounds->n_irrelevant = n_irrelevant;
+        bounds->is_counted = true;
     }
     double gap = ((double)bounds->n_relevant - relevant_sum) / total;
     *r->sums = (mmax_row_sums){
@@ -40,11 +60,26 @@ void NAME(measure)(const row *r, const real *powers, double total)
     };
 }
 
-void NAME(write_weights)(const row *r, const real *powers, double total)
+/* The sums of a row whose weights are POWERS (n,), unnormalized, divided by TOTAL; the largest
+ * power is 1.  All but the entropy and the support. */
+static void measure(const row *r, const real *powers, double total)
+{
+    bool is_tame =
+        r->facts->n_live == r->n && (real)(r->bounds->per_reference / total) < -LOWEST_EXPONENT;
+    if (r->bounds->is_counted)
+        is_tame ? add_measures(r, powers, total, true, true)
+                : add_measures(r, powers, total, false, true);
+    else
+        is_tame ? add_measures(r, powers, total, true, false)
+                : add_measures(r, powers, total, false, false);
+}
+
+/* Weights p = powers / total, where they are wanted. */
+static void write_weights(const row *r, const real *powers, double total)
 {
     lanes divisor = lanes_of((real)total);
     for (size_t j = 0; r->weights && j < r->n; j += LANES)
-        store_before(r->weights, j, r->n, lanes_divide(load_before(powers, j, r->n, 0), divisor));
+        lanes_store(r->weights + j, lanes_divide(lanes_load(powers + j), divisor));
 }
 
 /* -sum p ln p = ln Z - (sum e d) / Z.  LEADER is the logit of the first entry of the largest
@@ -52,12 +87,12 @@ void NAME(write_weights)(const row *r, const real *powers, double total)
 static void finish(const row *r, const real *powers, const mmax_row_exponentials *sums,
                    double leader)
 {
-    NAME(measure)(r, powers, sums->sum);
+    measure(r, powers, sums->sum);
     r->sums->n_relevant -= leader > r->bounds->above;
     double entropy = log(sums->sum) - sums->dot / sums->sum;
     r->sums->entropy = entropy > 0 ? entropy : 0;
     r->sums->support = r->facts->n_live;
-    NAME(write_weights)(r, powers, sums->sum);
+    write_weights(r, powers, sums->sum);
 }
 
 /* ---- softmax --------------------------------------------------------------------------------- */
@@ -71,14 +106,14 @@ static mmax_row_exponentials exponentiate(const row *r, const real *d, real larg
         size_t end = stretch_end(start, r->n);
         lanes sum = lanes_of(0), dot = lanes_of(0);
         for (size_t j = start; j < end; j += LANES) {
-            lanes a = lanes_subtract(load_before(d, j, end, MASKED), shift);
+            lanes a = lanes_subtract(lanes_load(d + j), shift);
             if (t != 1)
                 a = lanes_divide(a, divisor);
             lanes inside = lanes_max(a, lowest);
             lanes e = lanes_keep(lanes_at_least(a, lowest), exp_in_range(inside));
             sum = lanes_add(sum, e);
             dot = lanes_fma(e, inside, dot);
-            store_before(r->scratch, j, end, e);
+            lanes_store(r->scratch + j, e);
         }
         all.sum += lanes_fold(sum);
         all.dot += lanes_fold(dot);
@@ -125,13 +160,13 @@ static mmax_row_exponentials keep_from_mean(const row *r, size_t *support)
         lanes sum = lanes_of(0), dot = lanes_of(0);
         mask count = mask_none();
         for (size_t j = start; j < end; j += LANES) {
-            lanes x = load_before(r->x, j, end, MASKED);
+            lanes x = lanes_load(r->x + j);
             mask inside = lanes_at_least(x, mean);
-            lanes e = lanes_keep(inside, load_before(r->powers, j, end, 0));
+            lanes e = lanes_keep(inside, lanes_load(r->powers + j));
             count = mask_count(count, inside);
             sum = lanes_add(sum, e);
             dot = lanes_fma(e, lanes_max(lanes_subtract(x, max), lowest), dot);
-            store_before(r->scratch, j, end, e);
+            lanes_store(r->scratch + j, e);
         }
         all.sum += lanes_fold(sum);
         all.dot += lanes_fold(dot);
@@ -230,7 +265,7 @@ static real modulate(const row *r, const modulation *m)
     lanes shift = lanes_of((real)r->facts->max), masked = lanes_of(MASKED), max = masked;
     mask valid = lanes_at_least(masked, masked);
     for (size_t j = 0; j < r->n; j += LANES) {
-        lanes x = load_before(r->x, j, r->n, MASKED);
+        lanes x = lanes_load(r->x + j);
         mask live = lanes_above(x, masked);
         lanes y = sigma(m, lanes_subtract(x, shift));
         y = lanes_select(live, y, masked);
@@ -238,7 +273,7 @@ static real modulate(const row *r, const modulation *m)
             mask_and(valid, m->bears_overflow ? lanes_at_least(y, masked)
                                               : mask_or(mask_not(live), lanes_above(y, masked)));
         max = lanes_max(max, y);
-        store_before(r->scratch, j, r->n, y);
+        lanes_store(r->scratch + j, y);
     }
     return mask_bits(valid) == ALL_BITS ? lanes_fold_max(max) : (real)NAN;
 }
@@ -247,7 +282,7 @@ static real modulate(const row *r, const modulation *m)
 static double leader_of(const row *r)
 {
     size_t j = 0;
-    while (j + LANES <= r->n && !mask_bits(lanes_at_least(lanes_load(r->scratch + j), lanes_of(1))))
+    while (!mask_bits(lanes_at_least(lanes_load(r->scratch + j), lanes_of(1))))
         j += LANES;
     while (r->scratch[j] < 1)
         j++;

@@ -3,19 +3,18 @@
 static void logarithms(const void *x, size_t n, void *y)
 {
     for (size_t j = 0; j < n; j += LANES)
-        store_before(y, j, n, log_of(load_before(x, j, n, 1)));
+        lanes_store((real *)y + j, log_of(lanes_load((const real *)x + j)));
 }
 
 static void powers(const void *x, size_t n, void *y)
 {
     for (size_t j = 0; j < n; j += LANES)
-        store_before(y, j, n, exp_of(load_before(x, j, n, 0)));
+        lanes_store((real *)y + j, exp_of(lanes_load((const real *)x + j)));
 }
 
 const mmax_fused NAME(fused) = {
     .size = sizeof(real),
     .facts = NAME(facts),
-    .count = NAME(count),
     .softmax = NAME(softmax),
     .multimax = NAME(multimax),
     .evsoftmax = NAME(evsoftmax),

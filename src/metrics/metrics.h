@@ -45,7 +45,8 @@ typedef struct mmax_relevance {
 } mmax_relevance;
 
 /* logits (n_rows, row_length), facts (n_rows,), relevance (n_rows,) written; NaN throughout for a
- * row without a live entry.  spacing: mmax_source_epsilon. */
+ * row without a live entry.  spacing: mmax_source_epsilon.  logits may be NULL unless the reference
+ * needs the logarithms of weights. */
 void mmax_relevance_rows(const mmax_relevance_rules *rules, double spacing, const double *logits,
                          const mmax_row_facts *facts, size_t n_rows, size_t row_length,
                          mmax_relevance *relevance);

@@ -115,11 +115,12 @@ void mmax_reference_write(const mmax_relevance_rules *rules, char text[MMAX_NUMB
 /* A threshold is a few operations away from the logits. */
 static const double n_spacings = 4;
 
-static double threshold(const mmax_relevance_rules *rules, const mmax_row_facts *facts)
+static double threshold(const mmax_relevance_rules *rules, const mmax_row_facts *facts,
+                        double log_live)
 {
     switch (rules->epsilon) {
     case MMAX_EPSILON_UNIFORM:
-        return facts->log_sum_exp - log((double)facts->n_live);
+        return facts->log_sum_exp - log_live;
     case MMAX_EPSILON_MEAN:
         return facts->mean;
     case MMAX_EPSILON_NUMBER:
@@ -137,13 +138,13 @@ static double threshold(const mmax_relevance_rules *rules, const mmax_row_facts 
  * mean     Every logit takes part in the sum, hence the largest magnitude.
  * number   The nearest logit that the source could have held. */
 static double threshold_tolerance(const mmax_relevance_rules *rules, const mmax_row_facts *facts,
-                                  double epsilon, double spacing)
+                                  double log_live, double epsilon, double spacing)
 {
     double terms = 0, scale = fabs(epsilon);
     switch (rules->epsilon) {
     case MMAX_EPSILON_UNIFORM:
         scale = fmax(scale, fabs(facts->max));
-        terms = fmax(fabs(facts->log_sum_exp), log((double)facts->n_live));
+        terms = fmax(fabs(facts->log_sum_exp), log_live);
         break;
     case MMAX_EPSILON_MEAN:
         scale = fmax(fabs(facts->max), fabs(facts->min));
@@ -174,13 +175,13 @@ static double log_geometric_mean(const double *logits, size_t row_length,
 }
 
 static double log_reference(const mmax_relevance_rules *rules, const double *logits,
-                            size_t row_length, const mmax_row_facts *facts,
+                            size_t row_length, const mmax_row_facts *facts, double log_live,
                             const mmax_relevance *relevance)
 {
     double log_s = (double)NAN;
     switch (rules->reference) {
     case MMAX_REFERENCE_UNIFORM:
-        return -log((double)facts->n_live);
+        return -log_live;
     case MMAX_REFERENCE_NUMBER:
         return log(rules->reference_number);
     case MMAX_REFERENCE_SOFTMAX_MIN:
@@ -199,16 +200,22 @@ void mmax_relevance_rows(const mmax_relevance_rules *rules, double spacing, cons
                          const mmax_row_facts *facts, size_t n_rows, size_t row_length,
                          mmax_relevance *relevance)
 {
+    size_t n_live = 1;
+    double log_live = 0; /* ln n_live: most rows have as many entries as the one before */
     for (size_t r = 0; r < n_rows; r++) {
         mmax_relevance *row = &relevance[r];
         if (facts[r].n_live == 0 || facts[r].invalid != MMAX_NO_COLUMN) {
             *row = (mmax_relevance){(double)NAN, (double)NAN, (double)NAN};
             continue;
         }
-        row->epsilon = threshold(rules, &facts[r]);
-        row->tolerance = threshold_tolerance(rules, &facts[r], row->epsilon, spacing);
-        row->log_reference =
-            log_reference(rules, logits + r * row_length, row_length, &facts[r], row);
+        if (facts[r].n_live != n_live) {
+            n_live = facts[r].n_live;
+            log_live = log((double)n_live);
+        }
+        row->epsilon = threshold(rules, &facts[r], log_live);
+        row->tolerance = threshold_tolerance(rules, &facts[r], log_live, row->epsilon, spacing);
+        const double *of_row = logits ? logits + r * row_length : NULL;
+        row->log_reference = log_reference(rules, of_row, row_length, &facts[r], log_live, row);
     }
 }
 

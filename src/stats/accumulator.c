@@ -89,8 +89,8 @@ static mmax_status start_bins(mmax_accumulator *a, mmax_error *error)
 static void widen(mmax_accumulator *a, double min, double max)
 {
     bool first = count_of(a) == 0;
-    a->min = first ? min : fmin(a->min, min);
-    a->max = first ? max : fmax(a->max, max);
+    a->min = first || min < a->min ? min : a->min;
+    a->max = first || max > a->max ? max : a->max;
 }
 
 static void close_leaf(mmax_accumulator *a)

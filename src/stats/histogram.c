@@ -15,11 +15,12 @@ void mmax_histogram_clear(histogram *h)
         h->bins[i] = empty_bin;
 }
 
+/* Without fmin and fmax, which are calls because they weigh NaN. */
 static void add_bin(histogram_bin *bin, const histogram_bin *other)
 {
     bin->n += other->n;
-    bin->least = fmin(bin->least, other->least);
-    bin->greatest = fmax(bin->greatest, other->greatest);
+    bin->least = other->least < bin->least ? other->least : bin->least;
+    bin->greatest = other->greatest > bin->greatest ? other->greatest : bin->greatest;
 }
 
 static void double_width(histogram *h)

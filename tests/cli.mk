@@ -10,6 +10,7 @@ CLI_TESTS = \
     tests/cli/safetensors.md \
     tests/cli/shapes.md \
     tests/cli/text.md \
+    tests/cli/threads.md \
     tests/cli/tokens.md \
     tests/cli/transform.md \
     tests/cli/types.md \

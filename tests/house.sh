@@ -61,6 +61,7 @@ may_include_from_outside()
     src/io/gzip.c) echo "$system|zlib\.h" ;;
     src/io/parameters_json.c | src/io/safetensors.c) echo "$system|jansson\.h" ;;
     src/io/key_block.c) echo "$system|gsl/gsl_cblas\.h" ;;
+    src/analyze/pool.c) echo "$system|pthread\.h|sched\.h" ;;
     src/stats/*) echo "$system|gsl/gsl_[a-z_]+\.h" ;;
     src/api/build_info.c) echo "$system|archive\.h|gsl/gsl_version\.h|jansson\.h|zlib\.h" ;;
     *) echo "$system" ;;

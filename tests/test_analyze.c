@@ -45,7 +45,7 @@ static void assert_same_summary(const mmax_summary *a, const mmax_summary *b)
         ck_assert_msg(testing_same(x[i], y[i]), "number %zu: %.17g and %.17g", i, x[i], y[i]);
 }
 
-static void assert_same_result(const mmax_result *a, const mmax_result *b)
+void assert_same_result(const mmax_result *a, const mmax_result *b)
 {
     ck_assert_uint_eq(a->n_groups, b->n_groups);
     ck_assert_uint_eq(a->masked_rows, b->masked_rows);
@@ -366,6 +366,7 @@ int main(void)
     suite_add_tcase(suite, product_tests());
     suite_add_tcase(suite, layer_tests());
     suite_add_tcase(suite, weights_tests());
+    suite_add_tcase(suite, thread_tests());
     TCase *plan = tcase_create("plan");
     tcase_add_test(plan, a_plan_without_maps_takes_the_default_five);
     tcase_add_test(plan, a_plan_refuses_a_map_twice_and_too_many);

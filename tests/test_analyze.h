@@ -10,11 +10,13 @@
 mmax_plan *new_plan(void);
 mmax_source *open_array(const double *logits, const size_t *shape, size_t n_dims);
 mmax_result *analyze(const mmax_plan *plan, mmax_source *source);
+void assert_same_result(const mmax_result *a, const mmax_result *b);
 
 TCase *sink_tests(void);
 TCase *transform_tests(void);
 TCase *product_tests(void);
 TCase *layer_tests(void);
 TCase *weights_tests(void);
+TCase *thread_tests(void);
 
 #endif

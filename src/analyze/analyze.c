@@ -1,6 +1,8 @@
 #include "analyze/figures_data.h"
 #include "analyze/pass.h"
+#include "analyze/pool.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static mmax_status begin_result(const mmax_plan *plan, const mmax_input *input,
@@ -37,27 +39,72 @@ static void count_rows(mmax_result *result, const mmax_block *block)
     }
 }
 
-/* What the pass carries from block to block. */
+/* ---- the pass -------------------------------------------------------------------------------- */
+
+/* What the pass carries from block to block.  Blocks are numbered as they are read, and the n-th
+ * lies in blocks[n % n_blocks]. */
 typedef struct pass {
     const mmax_plan *plan;
     mmax_source *source;
     const mmax_input *input; /* the source's */
     mmax_sinks sinks;
     mmax_transform *transform;
-    mmax_block *block;
+    mmax_block **blocks; /* (n_blocks,) */
+    size_t n_blocks;
+    mmax_pool *pool; /* computes the blocks */
+    size_t n_read, n_taken;
+    size_t next_row; /* to be read */
+    bool is_read;    /* to the end, or to the failure READ_STATUS */
+    mmax_status read_status;
+    mmax_error read_error;
     mmax_tally tally;
     mmax_result *result;
     mmax_simplex_rows *simplex_rows; /* NULL unless kept */
 } pass;
 
-static mmax_status begin_pass(pass *self, mmax_error *error)
+static void compute_block(void *data, size_t ticket)
+{
+    const pass *self = data;
+    mmax_block_compute(self->blocks[ticket % self->n_blocks], self->plan, self->source);
+}
+
+/* One block where blocks cannot be read ahead or there is but one; else two a thread, so that none
+ * waits while this one is busy. */
+static size_t count_threads(const pass *self)
+{
+    size_t n = self->plan->n_threads ? self->plan->n_threads : mmax_usable_processors();
+    size_t block_rows = mmax_block_rows(self->plan, self->input);
+    size_t n_blocks = self->input->n_rows / block_rows + (self->input->n_rows % block_rows > 0);
+    if (!mmax_source_can_read_ahead(self->source) || n_blocks == 0)
+        return 1;
+    n = n < n_blocks ? n : n_blocks;
+    return n < MMAX_MAX_THREADS ? n : MMAX_MAX_THREADS;
+}
+
+static mmax_status make_blocks(pass *self, mmax_error *error)
 {
     const mmax_plan *plan = self->plan;
     bool in_loops = mmax_metric_list_needs_weights(&plan->metrics);
+    bool are_taken = plan->keep_heatmap || mmax_sinks_take_weights(&self->sinks);
     const mmax_block_wants wants = {
         .logits = plan->keep_heatmap || plan->keep_simplex || in_loops,
-        .weights = plan->keep_heatmap || in_loops || mmax_sinks_take_weights(&self->sinks),
+        .weights = in_loops || are_taken,
+        .every_map = are_taken,
     };
+    size_t n_threads = count_threads(self), n = n_threads > 1 ? 2 * n_threads : 1;
+    mmax_status status = MMAX_OK;
+    self->blocks = mmax_alloc_zeroed(n, sizeof(mmax_block *));
+    if (!self->blocks)
+        return mmax_fail_memory(error, "making blocks of rows");
+    for (; self->n_blocks < n && status == MMAX_OK; self->n_blocks += status == MMAX_OK)
+        status = mmax_block_new(plan, self->source, &wants, &self->blocks[self->n_blocks], error);
+    return status == MMAX_OK ? mmax_pool_new(n_threads - 1, compute_block, self, &self->pool, error)
+                             : status;
+}
+
+static mmax_status begin_pass(pass *self, mmax_error *error)
+{
+    const mmax_plan *plan = self->plan;
     mmax_status status = mmax_plan_check_layers(plan, self->input, error);
     if (status == MMAX_OK)
         status = begin_result(plan, self->input, &self->result, error);
@@ -67,7 +114,7 @@ static mmax_status begin_pass(pass *self, mmax_error *error)
         status = mmax_transform_new(&plan->transform, self->source, plan->cancel, &self->transform,
                                     error);
     if (status == MMAX_OK)
-        status = mmax_block_new(plan, self->source, &wants, &self->block, error);
+        status = make_blocks(self, error);
     if (status == MMAX_OK && plan->keep_heatmap)
         status = mmax_heatmap_new(plan, self->input, &self->result->heatmap, error);
     if (status == MMAX_OK && plan->keep_simplex)
@@ -77,27 +124,28 @@ static mmax_status begin_pass(pass *self, mmax_error *error)
     return status;
 }
 
-/* One map over the block in the cache: metrics, weights to the sinks, cells of the heatmap. */
-static mmax_status apply_map(pass *self, size_t map, mmax_error *error)
+/* ---- block by block -------------------------------------------------------------------------- */
+
+/* The weights under one map: to the sinks, and to the cells of the heatmap. */
+static mmax_status take_weights(pass *self, const mmax_block *block, size_t map, mmax_error *error)
 {
-    mmax_block *block = self->block;
-    mmax_status status = mmax_block_apply(block, self->plan, map, self->source, error);
-    if (status != MMAX_OK)
-        return status;
-    const mmax_weight_block weights = {self->input, map, block->n_rows, block->weights};
-    status = mmax_sinks_weights(&self->sinks, &weights, error);
+    const mmax_weight_block weights = {self->input, map, block->n_rows,
+                                       mmax_block_weights(block, map)};
+    mmax_status status = mmax_sinks_weights(&self->sinks, &weights, error);
     if (status == MMAX_OK && self->result->heatmap)
         status = mmax_heatmap_add(self->result->heatmap, map, block->first_row, block->n_rows,
-                                  block->logits, block->weights, block->labels, error);
+                                  block->logits, weights.weights, block->labels, error);
     return status;
 }
 
-static mmax_status take_block(pass *self, mmax_error *error)
+/* Everything that depends on the order of the blocks. */
+static mmax_status take_block(pass *self, mmax_block *block, mmax_error *error)
 {
-    mmax_block *block = self->block;
+    if (block->fault.status != MMAX_OK)
+        return mmax_block_fail(block, self->source, error);
     mmax_status status = MMAX_OK;
     for (size_t map = 0; map < self->plan->n_maps && status == MMAX_OK; map++)
-        status = apply_map(self, map, error);
+        status = take_weights(self, block, map, error);
     if (status != MMAX_OK)
         return status;
     count_rows(self->result, block);
@@ -121,23 +169,47 @@ static mmax_status take_block(pass *self, mmax_error *error)
     return status;
 }
 
+/* Reads a block and submits it.  A failure waits for its turn: the blocks before may have others.
+ */
+static void read_block(pass *self)
+{
+    mmax_block *block = self->blocks[self->n_read % self->n_blocks];
+    self->read_status =
+        mmax_block_read(block, self->next_row, self->source, self->transform, &self->read_error);
+    self->is_read = self->read_status != MMAX_OK || block->n_rows == 0;
+    if (self->is_read)
+        return;
+    self->next_row += block->n_rows;
+    self->n_read++;
+    mmax_pool_submit(self->pool);
+}
+
+/* Takes a finished block if it is its turn; else reads one if there is room; else computes. */
 static mmax_status pass_over_blocks(pass *self, mmax_error *error)
 {
     const volatile sig_atomic_t *cancel = self->plan->cancel;
-    for (;;) {
+    while (!self->is_read || self->n_taken < self->n_read) {
         if (cancel && *cancel)
             return mmax_fail(error, MMAX_ECANCELED, "interrupted");
-        mmax_status status =
-            mmax_block_read(self->block, self->plan, self->source, self->transform, error);
-        if (status != MMAX_OK || self->block->n_rows == 0)
-            return status;
-        status = take_block(self, error);
-        if (status != MMAX_OK)
-            return status;
-        if (self->plan->tell_progress)
-            self->plan->tell_progress(self->plan->progress_data, self->source);
+        if (mmax_pool_take(self->pool)) {
+            mmax_status status =
+                take_block(self, self->blocks[self->n_taken++ % self->n_blocks], error);
+            if (status != MMAX_OK)
+                return status;
+            if (self->plan->tell_progress)
+                self->plan->tell_progress(self->plan->progress_data, self->source);
+        } else if (!self->is_read && self->n_read - self->n_taken < self->n_blocks) {
+            read_block(self);
+        } else {
+            mmax_pool_help(self->pool);
+        }
     }
+    if (self->read_status != MMAX_OK)
+        return mmax_fail(error, self->read_status, "%s", self->read_error.message);
+    return MMAX_OK;
 }
+
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static mmax_status finish_pass(pass *self, mmax_error *error)
 {
@@ -172,7 +244,10 @@ mmax_status mmax_analyze(const mmax_plan *plan, mmax_source *source, mmax_sink *
     if (status == MMAX_OK)
         status = finish_pass(&self, error);
     mmax_simplex_rows_free(self.simplex_rows);
-    mmax_block_free(self.block);
+    mmax_pool_free(self.pool);
+    for (size_t i = 0; i < self.n_blocks; i++)
+        mmax_block_free(self.blocks[i]);
+    free(self.blocks);
     mmax_transform_free(self.transform);
     mmax_tally_end(&self.tally);
     if (status == MMAX_OK)

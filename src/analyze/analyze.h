@@ -42,6 +42,7 @@ struct mmax_plan {
     mmax_per per;
     bool skip_invalid;
     size_t block_rows; /* 0: as many as fit the cache */
+    size_t n_threads;  /* 0: as many as the process may use processors */
     const mmax_instruction_set *instructions;
     bool keep_heatmap, keep_simplex;
     const volatile sig_atomic_t *cancel;

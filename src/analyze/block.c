@@ -7,7 +7,7 @@
 /* Logits of a block that stay in a second-level cache together with their weights. */
 enum { BLOCK_BYTES = 256 * 1024, MOST_BLOCK_ROWS = 4096 };
 
-static size_t rows_of_a_block(const mmax_plan *plan, const mmax_input *input)
+size_t mmax_block_rows(const mmax_plan *plan, const mmax_input *input)
 {
     if (plan->block_rows)
         return plan->block_rows;
@@ -35,7 +35,7 @@ mmax_status mmax_block_new(const mmax_plan *plan, const mmax_source *source,
     mmax_block *self = mmax_alloc_zeroed(1, sizeof *self);
     if (!self)
         return mmax_fail_memory(error, "making a block of rows");
-    size_t n = rows_of_a_block(plan, input);
+    size_t n = mmax_block_rows(plan, input);
     size_t n_entries = 0, n_metrics = 0;
     bool fits = mmax_multiply(n, input->row_length, &n_entries) &&
                 mmax_multiply(n, plan->n_maps * plan->metrics.n, &n_metrics);
@@ -46,13 +46,17 @@ mmax_status mmax_block_new(const mmax_plan *plan, const mmax_source *source,
            mmax_fused_block_new(plan, source, n, wants->weights, &self->fused, NULL) == MMAX_OK;
     bool has_logits = wants->logits || !self->fused || !self->fused->is_single;
     bool has_weights = wants->weights || !self->fused;
+    size_t n_weights = n_entries;
+    self->weights_stride = wants->every_map ? n_entries : 0;
+    if (wants->every_map)
+        fits = fits && mmax_multiply(n_entries, plan->n_maps, &n_weights);
     if (fits) {
         self->logits = has_logits ? mmax_alloc_array(n_entries, sizeof *self->logits) : NULL;
         self->skipped = mmax_alloc_array(n, sizeof *self->skipped);
         self->facts = mmax_alloc_array(n, sizeof *self->facts);
         self->relevance = mmax_alloc_array(n, sizeof *self->relevance);
         self->epsilon = mmax_alloc_array(n, sizeof *self->epsilon);
-        self->weights = has_weights ? mmax_alloc_array(n_entries, sizeof *self->weights) : NULL;
+        self->weights = has_weights ? mmax_alloc_array(n_weights, sizeof *self->weights) : NULL;
         self->log_weights =
             needs_log ? mmax_alloc_array(n_entries, sizeof *self->log_weights) : NULL;
         self->support = mmax_alloc_array(n, sizeof *self->support);
@@ -96,16 +100,24 @@ void mmax_block_free(mmax_block *block)
     free(block);
 }
 
-static mmax_status refuse_invalid(const mmax_block *block, size_t row, const mmax_source *source,
+/* A row of the block as one of the source's last block.  The source may have read on: what is
+ * before its last block wraps around, and adding the first row wraps back. */
+static size_t block_row_of(const mmax_block *block, const mmax_source *source, size_t row)
+{
+    return block->first_row + row - mmax_source_first_row(source);
+}
+
+static mmax_status refuse_invalid(const mmax_block *block, const mmax_source *source,
                                   mmax_error *error)
 {
-    size_t column = block->facts[row].invalid;
+    size_t row = block->fault.row, column = block->fault.column;
+    size_t in_source = block_row_of(block, source, row);
     double value = block->fused && block->fused->is_single
                        ? mmax_fused_block_entry(block->fused, row, column)
                        : block->logits[row * block->row_length + column];
     char place[MMAX_MESSAGE_SIZE / 2], number[MMAX_NUMBER_SIZE];
-    mmax_source_place(source, row, column, place, sizeof place);
-    if (mmax_source_overflow(source, row, column, number, sizeof number))
+    mmax_source_place(source, in_source, column, place, sizeof place);
+    if (mmax_source_overflow(source, in_source, column, number, sizeof number))
         return mmax_fail(
             error, MMAX_EDOMAIN,
             "%s: '%s' overflows, so it is not a logit; --invalid=skip leaves such rows "
@@ -130,8 +142,7 @@ static void blank_row(mmax_block *block, size_t i)
 
 /* Rows with a NaN or +inf end the pass, or become rows without a live entry that count for nothing.
  */
-static mmax_status settle_invalid(mmax_block *block, const mmax_plan *plan,
-                                  const mmax_source *source, mmax_error *error)
+static void settle_invalid(mmax_block *block, const mmax_plan *plan)
 {
     block->n_kept = 0;
     for (size_t i = 0; i < block->n_rows; i++) {
@@ -142,11 +153,13 @@ static mmax_status settle_invalid(mmax_block *block, const mmax_plan *plan,
             block->n_live[block->n_kept++] = block->facts[i].n_live;
             continue;
         }
-        if (!plan->skip_invalid)
-            return refuse_invalid(block, i, source, error);
+        if (!plan->skip_invalid) {
+            block->fault = (mmax_fault){.status = MMAX_EDOMAIN, .row = i};
+            block->fault.column = block->facts[i].invalid;
+            return;
+        }
         blank_row(block, i);
     }
-    return MMAX_OK;
 }
 
 static mmax_status read_singles(mmax_block *block, mmax_source *source, mmax_transform *transform,
@@ -176,24 +189,29 @@ static mmax_status read_rows(mmax_block *block, mmax_source *source, mmax_transf
     return mmax_transform_rows(transform, block->first_row, block->n_rows, block->logits, error);
 }
 
-mmax_status mmax_block_read(mmax_block *block, const mmax_plan *plan, mmax_source *source,
+mmax_status mmax_block_read(mmax_block *block, size_t first_row, mmax_source *source,
                             mmax_transform *transform, mmax_error *error)
 {
-    mmax_fused_block *fused = block->fused;
-    block->first_row += block->n_rows;
+    block->first_row = first_row;
+    block->fault.status = MMAX_OK;
     mmax_status status = read_rows(block, source, transform, error);
-    if (status != MMAX_OK)
-        return status;
-    size_t n_rows = block->n_rows;
-    for (size_t i = 0; i < n_rows; i++)
+    for (size_t i = 0; status == MMAX_OK && i < block->n_rows; i++)
         block->labels[i] = mmax_source_row_label(source, i);
+    return status;
+}
+
+/* What the maps and the metrics ask of the rows. */
+static void find_facts(mmax_block *block, const mmax_plan *plan, const mmax_source *source)
+{
+    mmax_fused_block *fused = block->fused;
+    size_t n_rows = block->n_rows;
     if (fused)
         mmax_fused_block_facts(fused, block->logits, n_rows, block->facts);
     else
         mmax_kernel_facts(block->logits, n_rows, block->row_length, block->facts);
-    status = settle_invalid(block, plan, source, error);
-    if (status != MMAX_OK)
-        return status;
+    settle_invalid(block, plan);
+    if (block->fault.status != MMAX_OK)
+        return;
     mmax_relevance_rows(&plan->relevance, mmax_source_epsilon(source), block->logits, block->facts,
                         n_rows, block->row_length, block->relevance);
     for (size_t i = 0; i < n_rows; i++)
@@ -202,7 +220,12 @@ mmax_status mmax_block_read(mmax_block *block, const mmax_plan *plan, mmax_sourc
         mmax_fused_block_bound(fused, n_rows, block->relevance);
     if (fused && fused->is_single && block->logits)
         mmax_fused_block_widen(fused, 0, n_rows, block->logits);
-    return MMAX_OK;
+}
+
+/* Where a map writes its weights. */
+static double *weights_under(const mmax_block *block, size_t map)
+{
+    return block->weights ? block->weights + map * block->weights_stride : NULL;
 }
 
 static void measure_rows(mmax_block *block, const mmax_plan *plan, size_t map,
@@ -210,13 +233,14 @@ static void measure_rows(mmax_block *block, const mmax_plan *plan, size_t map,
 {
     size_t group_rows = mmax_group_rows(input);
     double *values = block->metrics + map * block->n_kept * plan->metrics.n;
+    const double *weights = weights_under(block, map);
     for (size_t i = 0; i < block->n_rows; i++) {
         if (block->skipped[i])
             continue;
         size_t row = block->first_row + i, offset = i * block->row_length;
         mmax_metric_row of_row = {
             .logits = block->logits ? block->logits + offset : NULL,
-            .weights = block->weights ? block->weights + offset : NULL,
+            .weights = weights ? weights + offset : NULL,
             .sums = block->fused ? &block->fused->sums[i] : NULL,
             .log_weights = block->log_weights ? block->log_weights + offset : NULL,
             .row_length = block->row_length,
@@ -235,13 +259,23 @@ static void measure_rows(mmax_block *block, const mmax_plan *plan, size_t map,
 }
 
 /* The map's message, and where. */
-static mmax_status refuse_overflow(const mmax_source *source, size_t bad_row, mmax_error *error)
+static mmax_status refuse_overflow(const mmax_block *block, const mmax_source *source,
+                                   mmax_error *error)
 {
-    char place[MMAX_MESSAGE_SIZE / 2], why[MMAX_MESSAGE_SIZE / 2] = "the map overflows";
-    mmax_source_place(source, bad_row, MMAX_WHOLE_ROW, place, sizeof place);
-    if (error)
-        snprintf(why, sizeof why, "%.*s", MMAX_MESSAGE_SIZE / 2 - 1, error->message);
-    return mmax_fail(error, MMAX_EDOMAIN, "%s: %s", place, why);
+    char place[MMAX_MESSAGE_SIZE / 2];
+    mmax_source_place(source, block_row_of(block, source, block->fault.row), MMAX_WHOLE_ROW, place,
+                      sizeof place);
+    return mmax_fail(error, MMAX_EDOMAIN, "%s: %.*s", place, MMAX_MESSAGE_SIZE / 2 - 1,
+                     block->fault.cause.message);
+}
+
+mmax_status mmax_block_fail(const mmax_block *block, const mmax_source *source, mmax_error *error)
+{
+    const mmax_fault *fault = &block->fault;
+    if (fault->status != MMAX_EDOMAIN)
+        return mmax_fail(error, fault->status, "%s", fault->cause.message);
+    return fault->column == MMAX_WHOLE_ROW ? refuse_overflow(block, source, error)
+                                           : refuse_invalid(block, source, error);
 }
 
 /* NaN in the skipped rows of entries (n_rows, row_length). */
@@ -253,8 +287,8 @@ static void blank_skipped(const mmax_block *block, double *entries)
 }
 
 /* Maps N rows of the block from the FIRST on. */
-static mmax_status map_fused_rows(mmax_block *block, const mmax_map *map, size_t first, size_t n,
-                                  const mmax_source *source, mmax_error *error)
+static mmax_status map_fused_rows(mmax_block *block, const mmax_map *map, double *weights,
+                                  size_t first, size_t n, mmax_error *error)
 {
     const mmax_fused_run run = {
         .map = map,
@@ -264,16 +298,14 @@ static mmax_status map_fused_rows(mmax_block *block, const mmax_map *map, size_t
         .facts = block->facts,
         .relevance = block->relevance,
         .epsilon = block->epsilon,
-        .weights = block->weights,
+        .weights = weights,
     };
-    size_t bad_row = 0;
-    mmax_status status = mmax_fused_block_apply(block->fused, &run, &bad_row, error);
-    return status == MMAX_EDOMAIN ? refuse_overflow(source, bad_row, error) : status;
+    return mmax_fused_block_apply(block->fused, &run, &block->fault.row, error);
 }
 
 /* The same by the scalar kernels. */
-static mmax_status map_rows(mmax_block *block, const mmax_map *map, size_t first, size_t n,
-                            const mmax_source *source, mmax_error *error)
+static mmax_status map_rows(mmax_block *block, const mmax_map *map, double *weights, size_t first,
+                            size_t n, mmax_error *error)
 {
     size_t offset = first * block->row_length, bad_row = 0;
     const mmax_kernel_rows rows = {
@@ -281,32 +313,49 @@ static mmax_status map_rows(mmax_block *block, const mmax_map *map, size_t first
         .facts = block->facts + first,
         .n_rows = n,
         .row_length = block->row_length,
-        .weights = block->weights + offset,
+        .weights = weights + offset,
         .log_weights = block->log_weights ? block->log_weights + offset : NULL,
         .support = block->support + first,
     };
     mmax_status status = mmax_map_apply(map, &rows, block->epsilon + first, &bad_row, error);
-    return status == MMAX_EDOMAIN ? refuse_overflow(source, first + bad_row, error) : status;
+    block->fault.row = first + bad_row;
+    return status;
 }
 
-mmax_status mmax_block_apply(mmax_block *block, const mmax_plan *plan, size_t map,
-                             const mmax_source *source, mmax_error *error)
+/* Applies the plan's map-th map. */
+static mmax_status apply_map(mmax_block *block, const mmax_plan *plan, size_t map,
+                             const mmax_input *input, mmax_error *error)
 {
-    const mmax_input *input = mmax_source_input(source);
+    double *weights = weights_under(block, map);
     size_t n;
     for (size_t first = 0; first < block->n_rows; first += n) {
         const mmax_map *of_row =
             mmax_plan_map_of_row(plan, map, input, block->first_row + first, &n);
         n = n < block->n_rows - first ? n : block->n_rows - first;
-        mmax_status status = block->fused ? map_fused_rows(block, of_row, first, n, source, error)
-                                          : map_rows(block, of_row, first, n, source, error);
+        mmax_status status = block->fused ? map_fused_rows(block, of_row, weights, first, n, error)
+                                          : map_rows(block, of_row, weights, first, n, error);
         if (status != MMAX_OK)
             return status;
     }
     measure_rows(block, plan, map, input);
-    if (block->weights)
-        blank_skipped(block, block->weights);
+    if (weights)
+        blank_skipped(block, weights);
     return MMAX_OK;
+}
+
+void mmax_block_compute(mmax_block *block, const mmax_plan *plan, const mmax_source *source)
+{
+    mmax_fault *fault = &block->fault;
+    find_facts(block, plan, source);
+    for (size_t map = 0; map < plan->n_maps && fault->status == MMAX_OK; map++) {
+        fault->status = apply_map(block, plan, map, mmax_source_input(source), &fault->cause);
+        fault->column = MMAX_WHOLE_ROW;
+    }
+}
+
+const double *mmax_block_weights(const mmax_block *block, size_t map)
+{
+    return weights_under(block, map);
 }
 
 void mmax_block_blank_logits(mmax_block *block)

@@ -6,8 +6,9 @@
 
 /* What a pass asks of its blocks. */
 typedef struct mmax_block_wants {
-    bool logits;  /* as float64: for figures, and for metrics with loops of their own */
-    bool weights; /* likewise, and for sinks */
+    bool logits;    /* as float64: for figures, and for metrics with loops of their own */
+    bool weights;   /* likewise */
+    bool every_map; /* the weights of every map at once, for those who take them */
 } mmax_block_wants;
 
 typedef struct mmax_fused_block {

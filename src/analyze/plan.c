@@ -149,6 +149,11 @@ void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows)
     plan->block_rows = n_rows;
 }
 
+void mmax_plan_set_threads(mmax_plan *plan, size_t n)
+{
+    plan->n_threads = n;
+}
+
 mmax_status mmax_plan_set_instructions(mmax_plan *plan, const char *name, mmax_error *error)
 {
     return mmax_instruction_set_choose(name, &plan->instructions, error);

@@ -228,6 +228,11 @@ MMAX_API void mmax_plan_set_from_probs(mmax_plan *plan);
 MMAX_API mmax_status mmax_plan_set_scale(mmax_plan *plan, const char *text, mmax_error *error);
 MMAX_API mmax_status mmax_plan_set_mask(mmax_plan *plan, const char *text, mmax_error *error);
 
+/* How many threads compute; 0, the default, is one for each processor that the process may use.
+ * Changes no result: reading, sinks and progress are the calling thread's in any case.  Each thread
+ * has two blocks.  A text, and an array of few rows, is computed by fewer. */
+MMAX_API void mmax_plan_set_threads(mmax_plan *plan, size_t n);
+
 /* Rows to compute at once; 0, the default, picks a cache-sized block.  Changes no result. */
 MMAX_API void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows);
 
@@ -235,9 +240,9 @@ MMAX_API void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows);
 MMAX_API void mmax_plan_keep_heatmap(mmax_plan *plan);
 MMAX_API void mmax_plan_keep_simplex(mmax_plan *plan);
 
-/* The instructions that kernels are made of: "baseline", "avx2", "avx512", "neon"; NULL, the default,
- * takes the best that the processor has.  All give the same bits.  MMAX_EUSAGE for what is not known
- * or cannot run here, with what can. */
+/* The instructions that kernels are made of: "baseline", "avx2", "avx512", "neon"; NULL, the
+ * default, takes the best that the processor has.  All give the same bits.  MMAX_EUSAGE for what is
+ * not known or cannot run here, with what can. */
 MMAX_API mmax_status mmax_plan_set_instructions(mmax_plan *plan, const char *name,
                                                 mmax_error *error);
 
@@ -476,12 +481,12 @@ typedef struct mmax_sink mmax_sink;
 
 /* Makes the one pass: reads SOURCE to its end, applies every map to every row, computes the
  * metrics, their summaries and what the figures need, and feeds the sinks.  No result depends on
- * the size of the blocks.
+ * the size of the blocks or on the number of threads.
  *
  * sinks (n_sinks,)  may be NULL when n_sinks is 0
  *
  * The result speaks of the source's names and labels: the source must outlive it.
- * Memory: a block, and a fixed amount for each map, metric and group. */
+ * Memory: two blocks a thread, and a fixed amount for each map, metric and group. */
 MMAX_API mmax_status mmax_analyze(const mmax_plan *plan, mmax_source *source,
                                   mmax_sink *const *sinks, size_t n_sinks, mmax_result **result,
                                   mmax_error *error);

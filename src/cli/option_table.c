@@ -211,6 +211,20 @@ static bool take_per(cli_settings *settings, const char *argument, mmax_error *e
     return mmax_plan_set_per(settings->plan, argument, error) == MMAX_OK;
 }
 
+enum { MOST_THREADS = 1024 };
+
+static bool take_threads(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    size_t n = 0;
+    const char *c = argument;
+    for (; *c >= '0' && *c <= '9' && n <= MOST_THREADS; c++)
+        n = 10 * n + (size_t)(*c - '0');
+    if (*c != '\0' || n < 1 || n > MOST_THREADS)
+        return refuse(error, "number of threads", argument, "a whole number from 1 to 1024");
+    mmax_plan_set_threads(settings->plan, n);
+    return true;
+}
+
 static const option_row compute_rows[] = {
     {'m', "map", "SPEC",
      "softmax[:t=T], sparsemax, entmax[:A], evsoftmax,\n"
@@ -231,6 +245,9 @@ static const option_row compute_rows[] = {
      "indices such as layer and head), or one line per\n"
      "row (default: group for rank 3 and more, else all)",
      take_per},
+    {'j', "threads", "N",
+     "compute with N threads (default: one for each\nprocessor); no result depends on it",
+     take_threads},
 };
 
 /* ---- outputs --------------------------------------------------------------------------------- */

@@ -22,6 +22,13 @@ bool mmax_source_has_singles(const mmax_source *source);
 mmax_status mmax_source_read_singles(mmax_source *source, size_t max_rows, float *logits,
                                      size_t *n_rows, mmax_error *error);
 
+/* The first row of the last block. */
+size_t mmax_source_first_row(const mmax_source *source);
+
+/* Whether the source tells of the rows of any block before the last one as it tells of those of the
+ * last.  A text does not: its places and labels are those of one block. */
+bool mmax_source_can_read_ahead(const mmax_source *source);
+
 #define MMAX_WHOLE_ROW SIZE_MAX
 
 /* Writes where an entry of the last block, or with MMAX_WHOLE_ROW where a row of it lies:

@@ -50,6 +50,16 @@ mmax_status mmax_source_read_singles(mmax_source *source, size_t max_rows, float
     return status == MMAX_OK ? go_on(source, n, n_rows, error) : status;
 }
 
+size_t mmax_source_first_row(const mmax_source *source)
+{
+    return source->first_row;
+}
+
+bool mmax_source_can_read_ahead(const mmax_source *source)
+{
+    return source->input.rows_known && !source->methods->overflow && !source->methods->row_label;
+}
+
 void mmax_source_position(const mmax_source *source, size_t *n_done, size_t *n_total)
 {
     *n_done = *n_total = 0;

@@ -177,7 +177,7 @@ double mmax_fused_block_entry(const mmax_fused_block *fused, size_t row, size_t 
 
 void mmax_fused_block_blank(mmax_fused_block *fused, size_t row)
 {
-    fused->exponentials[row] = (mmax_row_exponentials){0, 0};
+    fused->exponentials[row] = (mmax_row_exponentials){0};
     if (fused->logits)
         mask_from(fused, row, 0);
 }

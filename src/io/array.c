@@ -56,11 +56,26 @@ static mmax_status fail_truncated(const array_source *self, size_t stream_end, m
                      self->base.name, self->data_size, n_there < 0 ? 0 : (size_t)n_there);
 }
 
+/* Elements that are what is asked for go to their place at once. */
+static mmax_status read_as_they_are(array_source *self, size_t n, const destination *to,
+                                    mmax_error *error)
+{
+    mmax_stream *stream = self->base.stream;
+    size_t n_bytes = n * self->dtype.info->size, n_read = 0;
+    void *bytes = to->single ? (void *)to->single : to->wide;
+    mmax_status status = mmax_stream_read(stream, bytes, n_bytes, &n_read, error);
+    if (status == MMAX_OK && n_read < n_bytes)
+        status = fail_truncated(self, mmax_stream_offset(stream), error);
+    return status;
+}
+
 static mmax_status read_in_order(array_source *self, size_t n, const destination *to,
                                  mmax_error *error)
 {
     mmax_stream *stream = self->base.stream;
     size_t size = self->dtype.info->size;
+    if (to->single ? mmax_dtype_is_single(&self->dtype) : mmax_dtype_is_double(&self->dtype))
+        return read_as_they_are(self, n, to, error);
     for (size_t done = 0; done < n;) {
         const char *bytes;
         size_t available;

@@ -235,6 +235,16 @@ void mmax_dtype_to_single(const mmax_dtype *dtype, const unsigned char *bytes, s
     dtype->info->to_single(bytes, n, dtype->is_swapped, values);
 }
 
+bool mmax_dtype_is_single(const mmax_dtype *dtype)
+{
+    return dtype->info->to_single == float_to_single && !dtype->is_swapped;
+}
+
+bool mmax_dtype_is_double(const mmax_dtype *dtype)
+{
+    return dtype->info->to_double == double_to_double && !dtype->is_swapped;
+}
+
 size_t mmax_element_size(mmax_element element)
 {
     return element == MMAX_FLOAT16 ? 2 : element == MMAX_FLOAT32 ? 4 : 8;

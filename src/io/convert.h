@@ -42,6 +42,10 @@ void mmax_dtype_to_double(const mmax_dtype *dtype, const unsigned char *bytes, s
 void mmax_dtype_to_single(const mmax_dtype *dtype, const unsigned char *bytes, size_t n,
                           float *values);
 
+/* Whether elements are float32, or float64, in the machine's byte order. */
+bool mmax_dtype_is_single(const mmax_dtype *dtype);
+bool mmax_dtype_is_double(const mmax_dtype *dtype);
+
 /* IEEE 754 binary16. */
 double mmax_half_to_double(uint16_t half);
 

@@ -331,6 +331,26 @@ void mmax_stream_skip(mmax_stream *stream, size_t n)
     stream->n_skipped += n;
 }
 
+mmax_status mmax_stream_read(mmax_stream *stream, void *bytes, size_t n, size_t *n_read,
+                             mmax_error *error)
+{
+    size_t n_buffered = stream->end - stream->begin, done = n_buffered < n ? n_buffered : n;
+    if (done > 0)
+        memcpy(bytes, stream->buffer + stream->begin, done);
+    mmax_stream_skip(stream, done);
+    while (done < n && !stream->at_end) {
+        size_t n_more = 0;
+        mmax_status status = read_some(stream, (char *)bytes + done, n - done, &n_more, error);
+        if (status != MMAX_OK)
+            return status;
+        stream->at_end = n_more == 0;
+        stream->n_skipped += n_more;
+        done += n_more;
+    }
+    *n_read = done;
+    return MMAX_OK;
+}
+
 size_t mmax_stream_offset(const mmax_stream *stream)
 {
     return stream->n_skipped;

@@ -69,6 +69,11 @@ mmax_status mmax_stream_peek(mmax_stream *stream, size_t n, const char **bytes, 
 /* Goes past n bytes that the last peek has shown. */
 void mmax_stream_skip(mmax_stream *stream, size_t n);
 
+/* Reads the next n bytes, fewer only at the end of the stream, and goes past them: what is not
+ * buffered yet goes where it is wanted at once. */
+mmax_status mmax_stream_read(mmax_stream *stream, void *bytes, size_t n, size_t *n_read,
+                             mmax_error *error);
+
 /* The number of bytes gone past since the beginning. */
 size_t mmax_stream_offset(const mmax_stream *stream);
 

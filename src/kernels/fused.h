@@ -22,7 +22,8 @@ typedef struct mmax_row_bounds {
 /* Sums over exp(x - max), from which softmax is made; 0 for a row without a live entry. */
 typedef struct mmax_row_exponentials {
     double sum;
-    double dot; /* sum of exp(d) d, d = x - max */
+    double dot;     /* sum of exp(d) d, d = x - max */
+    double log_sum; /* ln sum */
 } mmax_row_exponentials;
 
 /* The sums of one row under one map. */

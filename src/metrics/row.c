@@ -251,7 +251,10 @@ double mmax_value_distance(const row_sums *sums)
  * read a perplexity of 17.000000000000004 among 17 entries.  NaN stays. */
 static double within_range(double value, size_t metric, size_t n_live)
 {
-    double lowest, highest;
+    const metric_definition *definition = &mmax_metric_table[metric];
+    double top = definition->ceiling == UP_TO_LENGTH ? (double)n_live : 1, lowest, highest;
+    if (definition->ceiling != UP_TO_LOG_LENGTH && value >= definition->floor && value <= top)
+        return value; /* the usual case, without a call */
     mmax_metric_bounds(metric, n_live, &lowest, &highest);
     return value < lowest ? lowest : value > highest ? highest : value;
 }

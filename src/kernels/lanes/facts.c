@@ -84,7 +84,7 @@ static double mean_of(const real *x, size_t n, const mmax_row_facts *facts)
 INLINE mmax_row_exponentials add_exponentials(const real *x, size_t n, real max, real *powers,
                                               bool is_near)
 {
-    mmax_row_exponentials all = {0, 0};
+    mmax_row_exponentials all = {0};
     lanes largest = lanes_of(max), lowest = lanes_of(LOWEST_EXPONENT);
     for (size_t start = 0; start < n; start = stretch_end(start, n)) {
         size_t end = stretch_end(start, n);
@@ -143,13 +143,14 @@ void NAME(facts)(const void *logits, size_t n_rows, size_t stride, bool with_mea
         real *of_row = powers ? (real *)powers + i * stride : NULL;
         add_extremes(x, stride, &facts[i]);
         facts[i].mean = facts[i].log_sum_exp = (double)NAN;
-        exponentials[i] = (mmax_row_exponentials){0, 0};
+        exponentials[i] = (mmax_row_exponentials){0};
         if (facts[i].n_live == 0 || facts[i].invalid != MMAX_NO_COLUMN)
             continue;
         exponentials[i] = exponentials_of(x, stride, &facts[i], of_row);
+        exponentials[i].log_sum = log(exponentials[i].sum);
         facts[i].log_sum_exp = facts[i].max - facts[i].min < NARROW
                                    ? log_sum_exp_of_narrow(x, stride, &facts[i])
-                                   : facts[i].max + log(exponentials[i].sum);
+                                   : facts[i].max + exponentials[i].log_sum;
         if (with_mean)
             facts[i].mean = mean_of(x, stride, &facts[i]);
     }

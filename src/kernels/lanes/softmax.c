@@ -89,7 +89,7 @@ static void finish(const row *r, const real *powers, const mmax_row_exponentials
 {
     measure(r, powers, sums->sum);
     r->sums->n_relevant -= leader > r->bounds->above;
-    double entropy = log(sums->sum) - sums->dot / sums->sum;
+    double entropy = sums->log_sum - sums->dot / sums->sum;
     r->sums->entropy = entropy > 0 ? entropy : 0;
     r->sums->support = r->facts->n_live;
     write_weights(r, powers, sums->sum);
@@ -100,7 +100,7 @@ static void finish(const row *r, const real *powers, const mmax_row_exponentials
 /* Exponentials of (D - LARGEST) / t to the scratch, which may be where D lies. */
 static mmax_row_exponentials exponentiate(const row *r, const real *d, real largest, real t)
 {
-    mmax_row_exponentials all = {0, 0};
+    mmax_row_exponentials all = {0};
     lanes shift = lanes_of(largest), divisor = lanes_of(t), lowest = lanes_of(LOWEST_EXPONENT);
     for (size_t start = 0; start < r->n; start = stretch_end(start, r->n)) {
         size_t end = stretch_end(start, r->n);
@@ -118,6 +118,7 @@ static mmax_row_exponentials exponentiate(const row *r, const real *d, real larg
         all.sum += lanes_fold(sum);
         all.dot += lanes_fold(dot);
     }
+    all.log_sum = log(all.sum);
     return all;
 }
 
@@ -151,7 +152,7 @@ void NAME(softmax)(const mmax_fused_rows *rows, double temperature)
 
 static mmax_row_exponentials keep_from_mean(const row *r, size_t *support)
 {
-    mmax_row_exponentials all = {0, 0};
+    mmax_row_exponentials all = {0};
     lanes mean = lanes_of(bound_below(r->facts->mean)), max = lanes_of((real)r->facts->max);
     lanes lowest = lanes_of(LOWEST_EXPONENT);
     *support = 0;
@@ -172,6 +173,7 @@ static mmax_row_exponentials keep_from_mean(const row *r, size_t *support)
         all.dot += lanes_fold(dot);
         *support += mask_fold(count);
     }
+    all.log_sum = log(all.sum);
     return all;
 }
 

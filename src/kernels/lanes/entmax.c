@@ -108,38 +108,103 @@ static real entmax15_threshold(const candidates *c)
 
 /* ---- weights --------------------------------------------------------------------------------- */
 
-/* p before the last division, of differences and a threshold. */
-INLINE lanes weights_of(lanes d, lanes tau, bool squared)
+/* How a weight follows from d = x - max, before the last division. */
+typedef enum weight_form {
+    LINEAR, /* d - tau */
+    SQUARE, /* (d/2 - tau)^2 */
+    POWER /* (1 + a (tau + d))^(1/a); the other way to write the threshold, see kernels/entmax.c */
+} weight_form;
+
+typedef struct solution {
+    real tau, a;
+    double total; /* of these weights, which is 1 within rounding */
+} solution;
+
+/* 1 + a (tau + d), at least 0. */
+INLINE lanes base_of(lanes d, const solution *s)
 {
-    if (squared)
-        d = lanes_multiply(d, lanes_of((real)0.5));
-    lanes u = lanes_max(lanes_subtract(d, tau), lanes_of(0));
-    return squared ? lanes_multiply(u, u) : u;
+    lanes base = lanes_fma(lanes_add(d, lanes_of(s->tau)), lanes_of(s->a), lanes_of(1));
+    return lanes_max(base, lanes_of(0));
 }
 
-/* Their sum, which is 1 within rounding. */
-INLINE double total_of(const candidates *c, real tau, bool squared)
+/* base^(1/a), and 0 for base = 0. */
+INLINE lanes power_of(lanes base, real a)
+{
+    lanes least = lanes_of(SMALLEST_NORMAL);
+    lanes log_p = lanes_divide(log_of(lanes_max(base, least)), lanes_of(a));
+    return lanes_keep(lanes_above(base, least), exp_of(lanes_min(log_p, lanes_of(0))));
+}
+
+INLINE lanes weights_of(lanes d, const solution *s, weight_form form)
+{
+    lanes zero = lanes_of(0), tau = lanes_of(s->tau);
+    if (form == LINEAR)
+        return lanes_max(lanes_subtract(d, tau), zero);
+    if (form == POWER)
+        return power_of(base_of(d, s), s->a);
+    lanes u = lanes_max(lanes_subtract(lanes_multiply(d, lanes_of((real)0.5)), tau), zero);
+    return lanes_multiply(u, u);
+}
+
+INLINE double total_of(const candidates *c, const solution *s, weight_form form)
 {
     double total = 0;
     for (size_t start = 0; start < c->n; start = stretch_end(start, c->n)) {
         size_t end = stretch_end(start, c->n);
         lanes sum = lanes_of(0);
         for (size_t j = start; j < end; j += LANES)
-            sum = lanes_add(sum, weights_of(difference(c, j), lanes_of(tau), squared));
+            sum = lanes_add(sum, weights_of(difference(c, j), s, form));
         total += lanes_fold(sum);
     }
     return total;
 }
 
+/* One step of Newton's method from the right on (sum p)^a = 1 in TAU: see newton in
+ * kernels/entmax.c. */
+static double power_step(const candidates *c, const solution *s)
+{
+    double sum = 0, slope = 0;
+    for (size_t start = 0; start < c->n; start = stretch_end(start, c->n)) {
+        size_t end = stretch_end(start, c->n);
+        lanes sums = lanes_of(0), slopes = lanes_of(0);
+        for (size_t j = start; j < end; j += LANES) {
+            lanes base = base_of(difference(c, j), s), p = power_of(base, s->a);
+            sums = lanes_add(sums, p);
+            slopes = lanes_add(slopes, lanes_divide(p, lanes_max(base, lanes_of(SMALLEST_NORMAL))));
+        }
+        sum += lanes_fold(sums);
+        slope += lanes_fold(slopes);
+    }
+    double a = (double)s->a;
+    return (double)s->tau + sum / slope * (expm1(-a * log(sum)) / a);
+}
+
+/* TAU falls from 0 until it stands within the last bits. */
+static void solve_power(const candidates *c, solution *s)
+{
+    static const real enough =
+        2 * (sizeof(real) == sizeof(float) ? (real)FLT_EPSILON : (real)DBL_EPSILON);
+    s->tau = 0;
+    for (int step = 0; step < 100; step++) {
+        real next = (real)power_step(c, s);
+        bool stands = !(next < s->tau - enough * (1 - s->tau));
+        s->tau = next < s->tau ? next : s->tau;
+        if (stands)
+            break;
+    }
+}
+
 /* The sums over the candidates; every other entry has weight 0, and adds 1 to the irrelevant sum
  * where it is irrelevant. */
-INLINE void measure_candidates(const row *r, const candidates *c, real tau, bool squared,
-                               double total)
+INLINE void measure_candidates(const row *r, const candidates *c, const solution *s,
+                               weight_form form)
 {
     const mmax_row_bounds *bounds = r->bounds;
     if (!bounds->is_counted)
         NAME(count)(r);
-    real largest = squared ? tau * tau / (real)total : -tau / (real)total;
+    lanes total = lanes_of((real)s->total);
+    lanes tops = lanes_divide(weights_of(lanes_of(0), s, form), total);
+    real largest = lanes_fold_max(tops);
     lanes above = lanes_of(bound_above(bounds->above)),
           below = lanes_of(bound_below(bounds->below));
     lanes per_reference = lanes_of(-(real)bounds->per_reference);
@@ -151,8 +216,7 @@ INLINE void measure_candidates(const row *r, const candidates *c, real tau, bool
         mask modes = mask_none(), inside = mask_none(), low = mask_none();
         for (size_t j = start; j < end; j += LANES) {
             lanes x = lanes_load(c->x + j);
-            lanes w = weights_of(lanes_subtract(x, c->max), lanes_of(tau), squared);
-            lanes p = lanes_divide(w, lanes_of((real)total));
+            lanes p = lanes_divide(weights_of(lanes_subtract(x, c->max), s, form), total);
             inside = mask_count(inside, lanes_above(p, lanes_of(0)));
             modes = mask_count(modes, lanes_at_least(p, lanes_of((real)0.5 * largest)));
             lanes safe = lanes_max(p, lanes_of(SMALLEST_NORMAL));
@@ -185,34 +249,51 @@ INLINE void measure_candidates(const row *r, const candidates *c, real tau, bool
     };
 }
 
-INLINE void write_all(const row *r, real tau, bool squared, double total)
+INLINE void write_weights(const row *r, const candidates *c, const solution *s, weight_form form)
 {
-    lanes max = lanes_of((real)r->facts->max);
+    lanes total = lanes_of((real)s->total);
     for (size_t j = 0; r->weights && j < r->n; j += LANES) {
-        lanes d = lanes_subtract(lanes_load(r->x + j), max);
-        lanes p = lanes_divide(weights_of(d, lanes_of(tau), squared), lanes_of((real)total));
-        lanes_store(r->weights + j, p);
+        lanes d = lanes_subtract(lanes_load(r->x + j), c->max);
+        lanes_store(r->weights + j, lanes_divide(weights_of(d, s, form), total));
     }
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
+INLINE void finish(const row *r, const candidates *c, solution *s, weight_form form)
+{
+    s->total = total_of(c, s, form);
+    measure_candidates(r, c, s, form);
+    write_weights(r, c, s, form);
+}
+
 static void sparsemax_row(const row *r)
 {
     candidates c = collect(r, -1);
-    real tau = sparsemax_threshold(&c);
-    double total = total_of(&c, tau, false);
-    measure_candidates(r, &c, tau, false, total);
-    write_all(r, tau, false, total);
+    solution s = {.tau = sparsemax_threshold(&c)};
+    finish(r, &c, &s, LINEAR);
 }
 
 static void entmax15_row(const row *r)
 {
     candidates c = collect(r, -2);
-    real tau = entmax15_threshold(&c);
-    double total = total_of(&c, tau, true);
-    measure_candidates(r, &c, tau, true, total);
-    write_all(r, tau, true, total);
+    solution s = {.tau = entmax15_threshold(&c)};
+    finish(r, &c, &s, SQUARE);
+}
+
+static void entmax_row(const row *r, double alpha)
+{
+    solution s = {.a = (real)(alpha - 1)};
+    candidates c = collect(r, -1 / s.a);
+    solve_power(&c, &s);
+    finish(r, &c, &s, POWER);
+}
+
+/* Nearer to 1 the rounding of 1 + a (tau + d) would count 1/a times; above 2 the threshold is the
+ * wrong variable (kernels/entmax_steep.c). */
+static bool is_left(double alpha)
+{
+    return alpha < 1.1 || alpha > 2;
 }
 
 void NAME(entmax)(const mmax_fused_rows *rows, double alpha)
@@ -225,10 +306,14 @@ void NAME(entmax)(const mmax_fused_rows *rows, double alpha)
         row r = row_at(rows, i);
         if (row_is_dead(&r))
             continue;
-        r.sums->is_left = alpha != 2 && alpha != 1.5;
+        r.sums->is_left = is_left(alpha);
+        if (r.sums->is_left)
+            continue;
         if (alpha == 2)
             sparsemax_row(&r);
         else if (alpha == 1.5)
             entmax15_row(&r);
+        else
+            entmax_row(&r, alpha);
     }
 }

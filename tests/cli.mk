@@ -8,7 +8,7 @@ CLI_TESTS = \
     tests/cli/real.md \
     tests/cli/report.md \
     tests/cli/safetensors.md \
-    tests/cli/shapes.md \
+    tests/cli/shapes.md tests/cli/instructions.md \
     tests/cli/text.md \
     tests/cli/threads.md \
     tests/cli/tokens.md \

@@ -35,7 +35,7 @@ TERM=dumb
 # Where real attention files are, if anywhere: as tests/testing.c has it.
 MULTIMAX_SHARED=${MULTIMAX_SHARED:-$srcdir/../shared}
 export PATH LC_ALL TERM MULTIMAX_SHARED
-unset NO_COLOR COLUMNS MULTIMAX_ISA
+unset NO_COLOR COLUMNS
 
 # Splits the console blocks of a file into steps: N.command, N.expected, N.line, N.skip-unless.
 split_file() {

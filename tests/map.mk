@@ -1,6 +1,6 @@
-check_PROGRAMS += tests/test_kernels tests/test_kernels_reference tests/test_map tests/test_map_identities \
+check_PROGRAMS += tests/test_kernels tests/test_kernels_reference tests/test_kernels_lanes tests/test_map tests/test_map_identities \
     tests/test_map_golden
-TESTS += tests/test_kernels tests/test_kernels_reference tests/test_map tests/test_map_identities \
+TESTS += tests/test_kernels tests/test_kernels_reference tests/test_kernels_lanes tests/test_map tests/test_map_identities \
     tests/test_map_golden
 
 tests_test_kernels_SOURCES = tests/test_kernels.c
@@ -22,3 +22,7 @@ tests_test_map_identities_LDADD = libtesting.la libmap.la libkernels.la libbase.
 tests_test_map_golden_SOURCES = tests/golden.h tests/golden.c tests/test_map_golden.c
 tests_test_map_golden_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_test_map_golden_LDADD = libtesting.la libmap.la libkernels.la libbase.la $(CHECK_LIBS)
+
+tests_test_kernels_lanes_SOURCES = tests/test_kernels_lanes.c
+tests_test_kernels_lanes_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_test_kernels_lanes_LDADD = libtesting.la libkernels.la libbase.la $(CHECK_LIBS)

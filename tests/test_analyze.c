@@ -9,7 +9,10 @@
 mmax_plan *new_plan(void)
 {
     mmax_plan *plan;
+    const char *instructions = getenv("MULTIMAX_ISA"); /* as the program has it: make check-isa */
     ck_assert_int_eq(mmax_plan_new(&plan, NULL), MMAX_OK);
+    if (instructions && *instructions)
+        ck_assert_int_eq(mmax_plan_set_instructions(plan, instructions, NULL), MMAX_OK);
     return plan;
 }
 
@@ -365,6 +368,7 @@ int main(void)
     suite_add_tcase(suite, transform_tests());
     suite_add_tcase(suite, product_tests());
     suite_add_tcase(suite, layer_tests());
+    suite_add_tcase(suite, fused_tests());
     suite_add_tcase(suite, weights_tests());
     suite_add_tcase(suite, thread_tests());
     TCase *plan = tcase_create("plan");

@@ -16,6 +16,7 @@ TCase *sink_tests(void);
 TCase *transform_tests(void);
 TCase *product_tests(void);
 TCase *layer_tests(void);
+TCase *fused_tests(void);
 TCase *weights_tests(void);
 TCase *thread_tests(void);
 

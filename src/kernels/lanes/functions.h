@@ -1,6 +1,6 @@
 /* exp and log on lanes, the same on every machine: libm's differ between builds with and without
  * fused multiply-adds.  Largest errors, by tests/test_kernels_lanes.c, against libm's long double:
- * exp 1 unit in the last place, log 2. */
+ * exp 1.1 units in the last place, log 2. */
 #ifndef MMAX_KERNELS_LANES_FUNCTIONS_H
 #define MMAX_KERNELS_LANES_FUNCTIONS_H
 

@@ -90,18 +90,34 @@ static mmax_status finish_groups_before(mmax_tally *tally, size_t group, mmax_er
     return status;
 }
 
-mmax_status mmax_tally_block(mmax_tally *tally, const mmax_block *block, mmax_error *error)
+/* The kept rows [FIRST, END) of a block, all of the current group.  Metric by metric: the bins of
+ * one fit a first-level cache, those of all do not. */
+static mmax_status add_rows(mmax_tally *tally, const mmax_block *block, size_t first, size_t end,
+                            mmax_error *error)
 {
     size_t n_metrics = tally->result->metrics.n;
     mmax_status status = MMAX_OK;
-    for (size_t i = 0; i < block->n_kept && status == MMAX_OK; i++) {
-        status = finish_groups_before(tally, block->rows[i] / tally->group_length, error);
-        for (size_t cell = 0; cell < tally->n_cells && status == MMAX_OK; cell++) {
-            size_t map = cell / n_metrics, metric = cell % n_metrics;
-            double value = block->metrics[(map * block->n_kept + i) * n_metrics + metric];
-            status = mmax_accumulator_add(tally->group[cell], value, error);
-        }
-        tally->rows_in_group++;
+    for (size_t cell = 0; cell < tally->n_cells; cell++) {
+        size_t map = cell / n_metrics, metric = cell % n_metrics;
+        const double *values = block->metrics + map * block->n_kept * n_metrics + metric;
+        for (size_t i = first; i < end && status == MMAX_OK; i++)
+            status = mmax_accumulator_add(tally->group[cell], values[i * n_metrics], error);
+    }
+    tally->rows_in_group += end - first;
+    return status;
+}
+
+mmax_status mmax_tally_block(mmax_tally *tally, const mmax_block *block, mmax_error *error)
+{
+    mmax_status status = MMAX_OK;
+    for (size_t first = 0, end; first < block->n_kept && status == MMAX_OK; first = end) {
+        size_t group = block->rows[first] / tally->group_length;
+        for (end = first + 1; end < block->n_kept; end++)
+            if (block->rows[end] / tally->group_length != group)
+                break;
+        status = finish_groups_before(tally, group, error);
+        if (status == MMAX_OK)
+            status = add_rows(tally, block, first, end, error);
     }
     return status;
 }

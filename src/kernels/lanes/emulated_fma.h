@@ -56,7 +56,8 @@ INLINE double fused(double a, double b, double c)
 }
 #endif
 
-INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
+/* Not inline: it is as large as all else together. */
+static __attribute__((noinline)) lanes lanes_fma(lanes a, lanes b, lanes c)
 {
     EACH(for (int j = 0; j < VECTOR_LANES; j++) a.v[i][j] = fused(a.v[i][j], b.v[i][j], c.v[i][j]));
     return a;

@@ -212,6 +212,28 @@ static void make_row(const kind *k, size_t n, testing_random *random, double *x)
 static const size_t lengths[] = {1, 2, 3, 7, 8, 15, 16, 17, 33, 64, 100, 511, 512, 513, 1100};
 enum { N_LENGTHS = sizeof lengths / sizeof lengths[0] };
 
+static bool same_sums(const mmax_row_sums *a, const mmax_row_sums *b)
+{
+    return a->is_left == b->is_left && testing_same(a->largest, b->largest) &&
+           testing_same(a->entropy, b->entropy) && testing_same(a->squares, b->squares) &&
+           testing_same(a->relevant_gap, b->relevant_gap) &&
+           testing_same(a->irrelevant_sum, b->irrelevant_sum) && a->n_relevant == b->n_relevant &&
+           a->n_irrelevant == b->n_irrelevant && a->n_modes == b->n_modes &&
+           a->support == b->support;
+}
+
+/* All that the kernels found, to the bit. */
+static bool same_found(const scene *a, const scene *b)
+{
+    return memcmp(&a->powers, &b->powers, sizeof a->powers) == 0 &&
+           memcmp(&a->weights, &b->weights, sizeof a->weights) == 0 &&
+           testing_same(a->facts.max, b->facts.max) && testing_same(a->facts.min, b->facts.min) &&
+           testing_same(a->facts.mean, b->facts.mean) && a->facts.n_live == b->facts.n_live &&
+           testing_same(a->facts.log_sum_exp, b->facts.log_sum_exp) &&
+           testing_same(a->exponentials.sum, b->exponentials.sum) &&
+           testing_same(a->exponentials.dot, b->exponentials.dot) && same_sums(&a->sums, &b->sums);
+}
+
 START_TEST(every_set_gives_the_bits_of_the_baseline)
 {
     static scene expected, actual;
@@ -228,9 +250,7 @@ START_TEST(every_set_gives_the_bits_of_the_baseline)
         for (size_t map = 0; map < N_MAPS; map++) {
             apply(&expected, is_single ? baseline->single : baseline->wide, map, true);
             apply(&actual, is_single ? set->single : set->wide, map, true);
-            memcpy(actual.scratch, expected.scratch, sizeof actual.scratch);
-            ck_assert_msg(memcmp(&expected, &actual, sizeof actual) == 0, "row %zu, map %zu", i,
-                          map);
+            ck_assert_msg(same_found(&expected, &actual), "row %zu, map %zu", i, map);
         }
     }
 }
@@ -251,7 +271,7 @@ START_TEST(sums_are_the_same_whether_or_not_weights_are_written)
         mmax_row_sums with = s.sums;
         s.sums = (mmax_row_sums){0};
         apply(&s, fused, i / N_KINDS, false);
-        ck_assert(memcmp(&with, &s.sums, sizeof with) == 0);
+        ck_assert(same_sums(&with, &s.sums));
     }
 }
 END_TEST

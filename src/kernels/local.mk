@@ -8,7 +8,8 @@ libkernels_la_LIBADD =
 EXTRA_DIST += src/kernels/lanes/polynomials.py
 
 # The bodies in lanes/, once for each instruction set and width.
-lanes_sources = src/kernels/lanes/lanes.h src/kernels/lanes/emulated_fma.h src/kernels/lanes/functions.h src/kernels/lanes/rows.h \
+lanes_sources = src/kernels/lanes/lanes.h src/kernels/lanes/emulated_fma.h \
+    src/kernels/lanes/functions.h src/kernels/lanes/rows.h \
     src/kernels/lanes/facts.c src/kernels/lanes/softmax.c src/kernels/lanes/entmax.c \
     src/kernels/lanes/table.c
 

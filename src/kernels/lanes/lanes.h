@@ -43,48 +43,34 @@ typedef uint64_t natural;
 enum { FRACTION_BITS = DBL_MANT_DIG - 1, EXPONENT_BIAS = DBL_MAX_EXP - 1 };
 #endif
 
+/* EACH(statement): once for each vector of the lanes, its index being the constant i. */
+#define EACH_AT(index, statement)                                                                  \
+    {                                                                                              \
+        enum { i = index };                                                                        \
+        statement;                                                                                 \
+    }
+
 #if defined __AVX512F__
 enum { VECTOR_BYTES = 64 };
 #define EACH(statement)                                                                            \
-    do {                                                                                           \
-        {                                                                                          \
-            enum { i = 0 };                                                                        \
-            statement;                                                                             \
-        }                                                                                          \
-    } while (0)
+    do                                                                                             \
+        EACH_AT(0, statement)                                                                      \
+    while (0)
 #elif defined __AVX2__
 enum { VECTOR_BYTES = 32 };
 #define EACH(statement)                                                                            \
     do {                                                                                           \
-        {                                                                                          \
-            enum { i = 0 };                                                                        \
-            statement;                                                                             \
-        }                                                                                          \
-        {                                                                                          \
-            enum { i = 1 };                                                                        \
-            statement;                                                                             \
-        }                                                                                          \
+        EACH_AT(0, statement)                                                                      \
+        EACH_AT(1, statement)                                                                      \
     } while (0)
 #else
 enum { VECTOR_BYTES = 16 };
 #define EACH(statement)                                                                            \
     do {                                                                                           \
-        {                                                                                          \
-            enum { i = 0 };                                                                        \
-            statement;                                                                             \
-        }                                                                                          \
-        {                                                                                          \
-            enum { i = 1 };                                                                        \
-            statement;                                                                             \
-        }                                                                                          \
-        {                                                                                          \
-            enum { i = 2 };                                                                        \
-            statement;                                                                             \
-        }                                                                                          \
-        {                                                                                          \
-            enum { i = 3 };                                                                        \
-            statement;                                                                             \
-        }                                                                                          \
+        EACH_AT(0, statement)                                                                      \
+        EACH_AT(1, statement)                                                                      \
+        EACH_AT(2, statement)                                                                      \
+        EACH_AT(3, statement)                                                                      \
     } while (0)
 #endif
 

@@ -284,6 +284,7 @@ int main(void)
     Suite *suite = suite_create("base");
     suite_add_tcase(suite, text_cases());
     suite_add_tcase(suite, memory_cases());
+    suite_add_tcase(suite, power_cases());
     suite_add_tcase(suite, reading_cases());
     suite_add_tcase(suite, writing_cases());
     suite_add_tcase(suite, output_cases());

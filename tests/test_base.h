@@ -4,6 +4,7 @@
 
 #include "testing.h"
 
+TCase *power_cases(void);
 TCase *reading_cases(void);
 TCase *writing_cases(void);
 TCase *output_cases(void);

@@ -1,89 +1,9 @@
 #include "test_base.h"
 
-#include "base/number.h"
-
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- the table of powers --------------------------------------------------------------------- */
-
-/* A natural number, least limb first; made for this test and nothing else. */
-typedef struct natural {
-    uint32_t limbs[40];
-} natural;
-
-static void multiply(natural *x, uint32_t factor)
-{
-    uint64_t carry = 0;
-    for (size_t i = 0; i < sizeof x->limbs / sizeof *x->limbs; i++) {
-        carry += (uint64_t)x->limbs[i] * factor;
-        x->limbs[i] = (uint32_t)carry;
-        carry >>= 32;
-    }
-    ck_assert_uint_eq(carry, 0);
-}
-
-static int bit(const natural *x, int i)
-{
-    return i < 0 ? 0 : (int)(x->limbs[i / 32] >> (i % 32) & 1);
-}
-
-static int bit_length(const natural *x)
-{
-    int n = 32 * (int)(sizeof x->limbs / sizeof *x->limbs);
-    while (n > 0 && !bit(x, n - 1))
-        n--;
-    return n;
-}
-
-static natural natural_of_entry(int power, uint64_t summand)
-{
-    const uint64_t *entry = mmax_powers_of_ten[power - MMAX_LEAST_POWER];
-    uint64_t low = entry[1] + summand;
-    ck_assert_uint_ge(low, summand); /* the writer counts on it: no entry ends in 64 ones */
-    return (natural){
-        {(uint32_t)low, (uint32_t)(low >> 32), (uint32_t)entry[0], (uint32_t)(entry[0] >> 32)}};
-}
-
-/* 5^q cut off after 128 bits: bit for bit. */
-START_TEST(a_power_in_the_table_starts_with_the_bits_of_the_power_of_five)
-{
-    natural five = {{1}};
-    for (int q = 0; q <= MMAX_GREATEST_POWER; q++, multiply(&five, 5)) {
-        natural entry = natural_of_entry(q, 0);
-        int n = bit_length(&five), cut = 0;
-        ck_assert_int_eq(bit_length(&entry), 128);
-        for (int i = 1; i <= 128; i++)
-            ck_assert_int_eq(bit(&entry, 128 - i), bit(&five, n - i));
-        for (int i = 0; i < n - 128; i++)
-            cut |= bit(&five, i);
-        ck_assert_int_eq(cut == 0, q <= MMAX_LAST_EXACT_POWER);
-        ck_assert_int_eq(mmax_log2_of_power(q), q + n - 1);
-    }
-}
-END_TEST
-
-/* T = floor(2^b / 5^q), by T 5^q < 2^b < (T + 1) 5^q and without dividing. */
-START_TEST(a_negative_power_in_the_table_is_the_quotient_rounded_down)
-{
-    natural five = {{1}};
-    for (int q = 1; q <= -MMAX_LEAST_POWER; q++) {
-        natural below = natural_of_entry(-q, 0), above = natural_of_entry(-q, 1);
-        ck_assert_int_eq(bit_length(&below), 128);
-        multiply(&five, 5);
-        for (int i = 0; i < q; i++) {
-            multiply(&below, 5);
-            multiply(&above, 5);
-        }
-        int n = bit_length(&five), b = 127 + n;
-        ck_assert_int_eq(bit_length(&below), b);
-        ck_assert_int_eq(bit_length(&above), b + 1);
-        ck_assert_int_eq(mmax_log2_of_power(-q), -n - q);
-    }
-}
-END_TEST
 
 /* ---- against the C library ------------------------------------------------------------------- */
 
@@ -117,6 +37,22 @@ static int make_short(testing_random *random, char *text)
     int n_decimals = below(random, 8);
     return snprintf(text, TEXT_SIZE, "%s%d.%0*d", below(random, 2) ? "-" : "", below(random, 1000),
                     n_decimals, below(random, 10));
+}
+
+/* What people write without an exponent, and some of it with one. */
+static int make_plain(testing_random *random, char *text)
+{
+    static const char *const signs[] = {"", "-", "+"};
+    int n = snprintf(text, TEXT_SIZE, "%s", signs[below(random, 3)]);
+    int n_before = below(random, 6), n_after = below(random, 12);
+    for (int i = 0; i < n_before; i++)
+        text[n++] = (char)('0' + below(random, 10));
+    if (n_after > 0 || below(random, 2))
+        text[n++] = '.';
+    for (int i = 0; i < n_after; i++)
+        text[n++] = (char)('0' + below(random, 10));
+    text[n] = '\0';
+    return below(random, 8) ? n : n + snprintf(text + n, 16, "e%d", below(random, 20) - 10);
 }
 
 static int make_17_digits(testing_random *random, char *text)
@@ -205,10 +141,10 @@ static const struct {
     make_text *make;
     int n;
 } shapes[] = {
-    {make_short, 200000},    {make_17_digits, 100000}, {make_some_digits, 100000},
-    {make_subnormal, 50000}, {make_integer, 100000},   {make_any_exponent, 200000},
-    {make_long, 20000},      {make_halfway, 20000},    {make_hexadecimal, 100000},
-    {make_garbage, 200000},
+    {make_short, 200000},        {make_plain, 200000},    {make_17_digits, 100000},
+    {make_some_digits, 100000},  {make_subnormal, 50000}, {make_integer, 100000},
+    {make_any_exponent, 200000}, {make_long, 20000},      {make_halfway, 20000},
+    {make_hexadecimal, 100000},  {make_garbage, 200000},
 };
 enum { N_SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -220,6 +156,131 @@ START_TEST(every_text_is_read_as_strtod_reads_it)
         int n = shapes[_i].make(&random, text);
         expect_what_strtod_reads(text, (size_t)n);
     }
+}
+END_TEST
+
+/* ---- runs of numbers ------------------------------------------------------------------------- */
+
+/* Whether a run may end before the cell: it is no decimal number and not -inf, or too large. */
+static bool may_end_run(const char *cell, size_t length)
+{
+    char *end;
+    double value = strtod(cell, &end);
+    bool is_decimal = strspn(cell, " +-.0123456789eE") == length;
+    return !(is_decimal && length > 0 && end == cell + length && value <= DBL_MAX &&
+             length <= MMAX_NUMBERS_LENGTH);
+}
+
+enum { CELLS = 6, LINE_SIZE = CELLS * TEXT_SIZE };
+
+/* Cells of one shape, each with the delimiter after it. */
+static size_t make_line(testing_random *random, make_text *make, char delimiter, char *line,
+                        size_t begins[CELLS + 1])
+{
+    char text[TEXT_SIZE];
+    size_t used = 0;
+    for (size_t i = 0; i < CELLS; i++) {
+        begins[i] = used;
+        make(random, text);
+        used += (size_t)snprintf(line + used, LINE_SIZE - used, "%s%s%c",
+                                 below(random, 8) ? "" : "  " + below(random, 2), text, delimiter);
+    }
+    begins[CELLS] = used;
+    return used;
+}
+
+START_TEST(a_run_of_numbers_is_what_strtod_reads_cell_by_cell)
+{
+    static char line[LINE_SIZE];
+    testing_random random = {(uint64_t)_i + 101};
+    for (int i = 0; i < shapes[_i].n / CELLS; i++) {
+        size_t begins[CELLS + 1], n_bytes;
+        double values[CELLS];
+        char delimiter = ";\t|"[below(&random, 3)];
+        size_t length = make_line(&random, shapes[_i].make, delimiter, line, begins);
+        size_t n = mmax_numbers_read(line, length, delimiter, values, CELLS, &n_bytes);
+        ck_assert_uint_eq(n_bytes, begins[n]);
+        for (size_t k = 0; k < CELLS; k++)
+            line[begins[k + 1] - 1] = '\0';
+        for (size_t k = 0; k < n; k++)
+            ck_assert_msg(testing_same(values[k], strtod(line + begins[k], NULL)),
+                          "'%s' is read as %a", line + begins[k], values[k]);
+        ck_assert_msg(n == CELLS || may_end_run(line + begins[n], begins[n + 1] - begins[n] - 1),
+                      "the run ends before '%s'", line + begins[n]);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    char delimiter;
+    size_t n, n_bytes;
+} runs[] = {
+    {"1,2,3", ',', 2, 4},
+    {"1, 2,   3,4\n", ',', 3, 10},
+    {"-inf,-1e400,+inf,1,", ',', 2, 12},
+    {"1,1e400,1,", ',', 1, 2},
+    {"1,-INF,-Infinity,1,", ',', 2, 7},
+    {"1,nan,1,", ',', 1, 2},
+    {"1,\"2\",3,", ',', 1, 2},
+    {"1,2 ,3,", ',', 1, 2},
+    {"1,,3,", ',', 1, 2},
+    {"1,2\n3,4,", ',', 1, 2},
+    {"1,2\r\n3,4,", ',', 1, 2},
+    {"1,2;3,4,", ',', 1, 2},
+    {"1,0x10,", ',', 1, 2},
+    {"1,2", ';', 0, 0},
+    {"", ',', 0, 0},
+    /* Spaces delimit in runs, and not at the end of a line. */
+    {"1 2 3\n", ' ', 2, 4},
+    {"1 2  3 4", ' ', 1, 2},
+    {"1 2 \n3 4", ' ', 1, 2},
+    {"1 2 ", ' ', 1, 2},
+};
+enum { N_RUNS = sizeof runs / sizeof *runs };
+
+START_TEST(a_run_of_numbers_ends_before_what_else_a_cell_may_be)
+{
+    /* Again with more after it, where there is room to look at eight bytes at once. */
+    static const char *const after[] = {"", "\n123456789012345678901234567890"};
+    for (size_t i = 0; i < 2; i++) {
+        char text[64];
+        double values[8];
+        size_t n_bytes;
+        size_t length = (size_t)snprintf(text, sizeof text, "%s%s", runs[_i].text, after[i]);
+        size_t n = mmax_numbers_read(text, length, runs[_i].delimiter, values, 8, &n_bytes);
+        ck_assert_uint_eq(n, runs[_i].n);
+        ck_assert_uint_eq(n_bytes, runs[_i].n_bytes);
+    }
+}
+END_TEST
+
+START_TEST(a_run_of_numbers_reads_nothing_beyond_its_length)
+{
+    /* Heap of the exact size, for the address sanitizer. */
+    static const char line[] = "-1234567.12345678e-12,0.5, 123.12345678,-inf,7,1.25,";
+    size_t n_whole = 0;
+    for (size_t n = 0; n < sizeof line; n++) {
+        char *copy = mmax_alloc_array(n, 1);
+        ck_assert_ptr_nonnull(copy);
+        memcpy(copy, line, n);
+        double values[8];
+        size_t n_bytes;
+        n_whole += n > 0 && line[n - 1] == ',';
+        ck_assert_uint_eq(mmax_numbers_read(copy, n, ',', values, 8, &n_bytes), n_whole);
+        free(copy);
+    }
+}
+END_TEST
+
+START_TEST(a_run_of_numbers_ends_where_enough_are_read)
+{
+    double values[3] = {0, 0, 42};
+    size_t n_bytes;
+    ck_assert_uint_eq(mmax_numbers_read("1,2,3,4,", 8, ',', values, 2, &n_bytes), 2);
+    ck_assert_uint_eq(n_bytes, 4);
+    ck_assert_double_eq(values[1], 2);
+    ck_assert_double_eq(values[2], 42);
 }
 END_TEST
 
@@ -423,9 +484,11 @@ TCase *reading_cases(void)
 {
     TCase *reading = tcase_create("reading numbers");
     tcase_set_timeout(reading, 60);
-    tcase_add_test(reading, a_power_in_the_table_starts_with_the_bits_of_the_power_of_five);
-    tcase_add_test(reading, a_negative_power_in_the_table_is_the_quotient_rounded_down);
     tcase_add_loop_test(reading, every_text_is_read_as_strtod_reads_it, 0, N_SHAPES);
+    tcase_add_loop_test(reading, a_run_of_numbers_is_what_strtod_reads_cell_by_cell, 0, N_SHAPES);
+    tcase_add_loop_test(reading, a_run_of_numbers_ends_before_what_else_a_cell_may_be, 0, N_RUNS);
+    tcase_add_test(reading, a_run_of_numbers_reads_nothing_beyond_its_length);
+    tcase_add_test(reading, a_run_of_numbers_ends_where_enough_are_read);
     tcase_add_loop_test(reading, known_numbers_are_read_as_they_should_be, 0, N_KNOWN_NUMBERS);
     tcase_add_loop_test(reading, what_is_no_number_is_refused_and_its_place_left_alone, 0,
                         N_REFUSED);

@@ -58,6 +58,14 @@ size_t mmax_number_write_float(float value, char text[MMAX_NUMBER_SIZE]);
  * infinity, underflow the nearest subnormal or 0.  The rounding mode must be the usual one. */
 bool mmax_number_read(const char *text, size_t length, double *value);
 
+/* Reads up to n decimal numbers, each as mmax_number_read does, from the beginning of
+ * text[0..length): spaces, the number and the delimiter, which is no space and occurs in no number.
+ * Ends before what is written in another way, overflows, has no delimiter after it or is longer
+ * than MMAX_NUMBERS_LENGTH.  Returns how many were read, and in *N_BYTES how far. */
+enum { MMAX_NUMBERS_LENGTH = 1024 };
+size_t mmax_numbers_read(const char *text, size_t length, char delimiter, double *values, size_t n,
+                         size_t *n_bytes);
+
 /* A shape of at most MMAX_MAX_DIMS axes as NumPy writes it: "()", "(3,)", "(2, 3)". */
 enum { MMAX_SHAPE_SIZE = MMAX_MAX_DIMS * 22 + 4 };
 void mmax_shape_write(const size_t *shape, size_t n_dims, char text[MMAX_SHAPE_SIZE]);

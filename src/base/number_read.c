@@ -66,25 +66,48 @@ static int leading_zeros(uint64_t x)
 #endif
 }
 
+static int trailing_zeros(uint64_t x)
+{
+#if defined __GNUC__
+    return __builtin_ctzll(x);
+#else
+    int n = 0;
+    for (; !(x & 1); x >>= 1)
+        n++;
+    return n;
+#endif
+}
+
 /* ---- decimal --------------------------------------------------------------------------------- */
 
 enum { DIGITS_OF_64_BITS = 19 };
 
-/* The eight digits at P as a number below 10^8; false if one of them is no digit.  Works on all
- * bytes of a word at once: ten times a byte plus its neighbour never carries into the next. */
-static inline bool eight_digits(const char *p, uint64_t *number)
+/* The eight bytes at P, the first one lowest, as the digits that they are: 0 to 9 for '0' to '9'.
+ */
+static inline uint64_t load_eight(const char *p)
 {
     const unsigned char *s = (const unsigned char *)p;
     uint64_t word = (uint64_t)s[0] | (uint64_t)s[1] << 8 | (uint64_t)s[2] << 16 |
                     (uint64_t)s[3] << 24 | (uint64_t)s[4] << 32 | (uint64_t)s[5] << 40 |
                     (uint64_t)s[6] << 48 | (uint64_t)s[7] << 56;
-    word -= 0x3030303030303030;
-    if ((word | (word + 0x7676767676767676)) & 0x8080808080808080)
-        return false;
+    return word - 0x3030303030303030;
+}
+
+/* How many digits come before the first byte that is none.  Up to there nothing is borrowed and
+ * nothing carried from one byte to the next. */
+static inline unsigned count_leading_digits(uint64_t word)
+{
+    uint64_t others = (word | (word + 0x7676767676767676)) & 0x8080808080808080;
+    return others ? (unsigned)trailing_zeros(others) / 8 : 8;
+}
+
+/* Eight digits as a number below 10^8.  Works on all bytes of a word at once: ten times a byte plus
+ * its neighbour never carries into the next. */
+static inline uint32_t join_eight(uint64_t word)
+{
     word = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ff;
     word = (word * 100 + (word >> 16)) & 0x0000ffff0000ffff;
-    *number = (uint32_t)(word * 10000 + (word >> 32));
-    return true;
+    return (uint32_t)(word * 10000 + (word >> 32));
 }
 
 static inline bool is_digit(char c)
@@ -92,32 +115,47 @@ static inline bool is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
+/* Appends the digits from P on, as many as there are among eight bytes, to NUMBER, and counts them.
+ */
+static inline const char *scan_up_to_eight(const char *p, uint64_t *number, int *n_digits)
+{
+    static const uint64_t powers[] = {1,      10,      100,      1000,     10000,
+                                      100000, 1000000, 10000000, 100000000};
+    uint64_t word = load_eight(p);
+    unsigned n = count_leading_digits(word);
+    /* Zeros before the digits take the place of what follows them, in two steps: up to 64 bits. */
+    uint64_t digits = n < 8 ? word << 8 << 8 * (7 - n) : word;
+    *number = *number * powers[n] + join_eight(digits);
+    *n_digits += (int)n;
+    return p + n;
+}
+
 /* Appends the digits from P on to NUMBER, which wraps around if they are too many. */
 static inline const char *scan_digits(const char *p, const char *end, uint64_t *number)
 {
-    uint64_t sum = *number, eight;
-    for (; end - p >= 8 && eight_digits(p, &eight); p += 8)
-        sum = sum * 100000000 + eight;
+    uint64_t sum = *number, word;
+    for (; end - p >= 8 && count_leading_digits(word = load_eight(p)) == 8; p += 8)
+        sum = sum * 100000000 + join_eight(word);
     for (; p < end && is_digit(*p); p++)
         sum = sum * 10 + (unsigned char)(*p - '0');
     *number = sum;
     return p;
 }
 
-/* Reads "+12" or "12" up to END; false if there is anything else. */
-static bool scan_exponent(const char *p, const char *end, int64_t *exponent)
+/* Reads "+12" or "12" and returns where it ends; NULL if there is no digit. */
+static const char *scan_exponent(const char *p, const char *end, int64_t *exponent)
 {
     bool negative = p < end && *p == '-';
     if (p < end && (*p == '-' || *p == '+'))
         p++;
-    if (p == end)
-        return false;
+    if (p == end || !is_digit(*p))
+        return NULL;
     int64_t number = 0;
     for (; p < end && is_digit(*p); p++)
         if (number < huge_exponent / 10)
             number = number * 10 + (*p - '0');
     *exponent = negative ? -number : number;
-    return p == end;
+    return p;
 }
 
 /* significand * 10^power, and less than 10^power more, cut off to a double, and whether to round
@@ -207,7 +245,9 @@ static inline bool short_decimal(uint64_t significand, int64_t exponent, double 
     return true;
 }
 
-static bool read_decimal(const char *p, const char *end, double *value)
+/* Reads the decimal number without a sign that the text from P on begins with, and returns where it
+ * ends; NULL if there is none. */
+static const char *scan_decimal(const char *p, const char *end, double *value)
 {
     uint64_t significand = 0;
     const char *first = p, *last;
@@ -221,11 +261,12 @@ static bool read_decimal(const char *p, const char *end, double *value)
         n -= (size_t)exponent;
     }
     if (n == 0)
-        return false;
-    if (p < end) {
+        return NULL;
+    if (p < end && (*p == 'e' || *p == 'E')) {
         int64_t written;
-        if ((*p != 'e' && *p != 'E') || !scan_exponent(p + 1, end, &written))
-            return false;
+        p = scan_exponent(p + 1, end, &written);
+        if (!p)
+            return NULL;
         exponent += written;
     }
     mmax_digits digits = {first, last, n, exponent};
@@ -233,7 +274,7 @@ static bool read_decimal(const char *p, const char *end, double *value)
         *value = nearest_to_many(digits);
     else if (!short_decimal(significand, exponent, value))
         *value = nearest(significand, exponent, false, &digits);
-    return true;
+    return p;
 }
 
 /* ---- hexadecimal ----------------------------------------------------------------------------- */
@@ -304,7 +345,8 @@ static bool read_hexadecimal(const char *p, const char *end, double *value)
         }
     }
     int64_t written = 0;
-    if (!any || (p < end && ((*p != 'p' && *p != 'P') || !scan_exponent(p + 1, end, &written))))
+    if (!any ||
+        (p < end && ((*p != 'p' && *p != 'P') || scan_exponent(p + 1, end, &written) != end)))
         return false;
     *value = hexadecimal_value(significand, exponent + written, more);
     return true;
@@ -343,6 +385,16 @@ static bool read_word(const char *p, const char *end, double *value)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
+/* Signs come in no order: no branch on them. */
+static inline double with_sign(double magnitude, char sign)
+{
+    uint64_t bits;
+    memcpy(&bits, &magnitude, sizeof bits);
+    bits |= (uint64_t)(sign == '-') << 63;
+    memcpy(&magnitude, &bits, sizeof magnitude);
+    return magnitude;
+}
+
 bool mmax_number_read(const char *text, size_t length, double *value)
 {
     if (length == 0)
@@ -350,13 +402,86 @@ bool mmax_number_read(const char *text, size_t length, double *value)
     char sign = text[0];
     const char *p = text + (sign == '-' || sign == '+'), *end = text + length;
     double magnitude;
-    if (!read_decimal(p, end, &magnitude) && !read_hexadecimal(p, end, &magnitude) &&
+    if (scan_decimal(p, end, &magnitude) != end && !read_hexadecimal(p, end, &magnitude) &&
         !read_word(p, end, &magnitude))
         return false;
-    /* Signs come in no order: no branch on them. */
-    uint64_t bits;
-    memcpy(&bits, &magnitude, sizeof bits);
-    bits |= (uint64_t)(sign == '-') << 63;
-    memcpy(value, &bits, sizeof *value);
+    *value = with_sign(magnitude, sign);
     return true;
+}
+
+/* The number at the beginning of a cell that ends in the delimiter, and where that stands; NULL for
+ * every other cell. */
+static const char *scan_cell(const char *begin, const char *end, char delimiter, double *value)
+{
+    const char *p = begin;
+    while (p < end && *p == ' ')
+        p++;
+    char sign = p < end ? *p : '\0';
+    p += sign == '-' || sign == '+';
+    double magnitude;
+    const char *after = scan_decimal(p, end, &magnitude);
+    if (!after && starts_with(p, end, "inf")) {
+        magnitude = HUGE_VAL;
+        after = p + 3;
+    }
+    if (!after || after == end || *after != delimiter || after - begin > MMAX_NUMBERS_LENGTH)
+        return NULL;
+    *value = with_sign(magnitude, sign);
+    return after;
+}
+
+/* The same for the short numbers that make up most texts, at most three digits before the point and
+ * eight after it, at twice the speed: with SHORT_ROOM bytes from BEGIN on no bound is looked at.
+ * NULL for every other number, too. */
+enum { SHORT_ROOM = 1 + 1 + 3 + 1 + 8 + 1 };
+static inline const char *scan_short_cell(const char *begin, char delimiter, double *value)
+{
+    const char *p = begin;
+    if (*p == ' ')
+        p++;
+    char sign = *p;
+    p += sign == '-'; /* without a branch: signs come in no order */
+    if (!is_digit(*p))
+        return NULL;
+    /* As many digits as before, most of the time: guessing is faster than counting here. */
+    uint64_t significand = (unsigned char)(*p++ - '0');
+    if (is_digit(*p))
+        significand = 10 * significand + (unsigned char)(*p++ - '0');
+    if (is_digit(*p))
+        significand = 10 * significand + (unsigned char)(*p++ - '0');
+    int n_decimals = 0;
+    if (*p == '.')
+        p = scan_up_to_eight(p + 1, &significand, &n_decimals);
+    double magnitude;
+    if (*p != delimiter || !short_decimal(significand, -n_decimals, &magnitude))
+        return NULL;
+    *value = with_sign(magnitude, sign);
+    return p;
+}
+
+size_t mmax_numbers_read(const char *text, size_t length, char delimiter, double *values, size_t n,
+                         size_t *n_bytes)
+{
+    const char *next = text, *end = text + length;
+    bool is_short = true; /* probably: as long as the one before */
+    size_t i = 0;
+    while (i < n) {
+        double value;
+        const char *after = NULL;
+        if (is_short && end - next >= SHORT_ROOM)
+            after = scan_short_cell(next, delimiter, &value);
+        if (!after) {
+            after = scan_cell(next, end, delimiter, &value);
+            if (!after || !(value <= DBL_MAX))
+                break;
+            is_short = after - next < SHORT_ROOM;
+        }
+        /* Several spaces may be one delimiter, and at the end of a line they are none. */
+        if (delimiter == ' ' && (after + 1 == end || (unsigned char)after[1] <= ' '))
+            break;
+        values[i++] = value;
+        next = after + 1;
+    }
+    *n_bytes = (size_t)(next - text);
+    return i;
 }

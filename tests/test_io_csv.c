@@ -1,5 +1,7 @@
 #include "test_io.h"
 
+#include "io/stream.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +180,86 @@ START_TEST(a_row_may_be_longer_than_any_buffer)
 }
 END_TEST
 
+/* ---- the quick way and the careful one ------------------------------------------------------- */
+
+static const char *const spellings[] = {
+    "0.123456",    "-7.654321", "12.5",       "-0",
+    "+1.5",        ".5",        "5.",         "0012",
+    "1e5",         "-2.5E-7",   "123456789",  "0.1234567890123456",
+    "-inf",        "nan",       "-Infinity",  "inf",
+    "1e400",       "-1e400",    "0x1.8p3",    "9007199254740993",
+    "  3.25",      "4.75 ",     "1.12345678", "4e-324",
+    "1.123456789", "999.5",     "1000.5",     "2.2250738585072011e-308"};
+enum { N_SPELLINGS = sizeof spellings / sizeof *spellings };
+
+/* Numbers in random order, once as they are and once in quotes, which are read byte by byte. */
+static void write_twice(testing_random *random, char delimiter, int n_rows, int n_columns)
+{
+    FILE *plain = fopen("plain.csv", "wb"), *quoted = fopen("quoted.csv", "wb");
+    ck_assert(plain && quoted);
+    for (int i = 0; i < n_rows * n_columns; i++) {
+        const char *text = spellings[(int)(testing_uniform(random) * N_SPELLINGS)];
+        char after = (i + 1) % n_columns ? delimiter : '\n';
+        fprintf(plain, "%s%c", text, after);
+        fprintf(quoted, "\"%s\"%c", text, after);
+    }
+    ck_assert(fclose(plain) == 0 && fclose(quoted) == 0);
+}
+
+START_TEST(quotes_around_every_number_change_no_value)
+{
+    enum { N_ROWS = 40, N_COLUMNS = 11 };
+    static const char *const choices[] = {NULL, "2-", "1-3,5,7-9", "4,3,8-10,1"};
+    testing_random random = {(uint64_t)_i + 1};
+    char delimiter = ",;\t|"[_i];
+    for (int round = 0; round < 40; round++) {
+        write_twice(&random, delimiter, N_ROWS, N_COLUMNS);
+        mmax_source_options options = {
+            .delimiter = delimiter, .header = MMAX_HEADER_NO, .columns = choices[round % 4]};
+        mmax_source *plain, *quoted;
+        double *values = read_all("plain.csv", &options, 7, &plain);
+        double *expected = read_all("quoted.csv", &options, 7, &quoted);
+        const mmax_input *input = mmax_source_input(plain);
+        ck_assert_uint_eq(input->n_rows, N_ROWS);
+        ck_assert_uint_eq(input->row_length, mmax_source_input(quoted)->row_length);
+        for (size_t i = 0; i < N_ROWS * input->row_length; i++)
+            ck_assert_msg(testing_same(values[i], expected[i]), "value %zu: %a, %a", i, values[i],
+                          expected[i]);
+        free(values);
+        free(expected);
+        mmax_source_free(plain);
+        mmax_source_free(quoted);
+    }
+}
+END_TEST
+
+START_TEST(the_buffer_may_end_at_any_byte_of_a_number)
+{
+    static const char rows[] = "1,2,3,4,5\n0.123456,-7654321.0123456789,1e-7,-inf,.5\n1,2,3,4,5\n";
+    static const double expected[] = {1,  2, 3, 4, 5, 0.123456, -7654321.0123456789, 1e-7, -INF64,
+                                      .5, 1, 2, 3, 4, 5};
+    for (size_t shift = 0; shift < sizeof rows; shift++) {
+        /* A comment as long as the buffer but for SHIFT bytes. */
+        size_t n_before = MMAX_STREAM_BUFFER - shift;
+        char *text = mmax_alloc_array(n_before + sizeof rows, 1);
+        ck_assert_ptr_nonnull(text);
+        memset(text, '#', n_before);
+        text[n_before - 1] = '\n';
+        memcpy(text + n_before, rows, sizeof rows);
+        write_bytes("border.csv", text, n_before + sizeof rows - 1);
+        mmax_source *source;
+        double *values = read_all("border.csv", NULL, 2, &source);
+        ck_assert_uint_eq(mmax_source_input(source)->n_rows, 3);
+        for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+            ck_assert_msg(testing_same(values[i], expected[i]), "shift %zu, value %zu: %a", shift,
+                          i, values[i]);
+        free(values);
+        free(text);
+        mmax_source_free(source);
+    }
+}
+END_TEST
+
 /* ---- what is refused ------------------------------------------------------------------------- */
 
 static const struct {
@@ -216,6 +298,8 @@ static const struct {
     {"1,2,\n3,4\n", {0}, "bad.csv:2:1: no delimiter ends this line, but one ends the first"},
     {"1,2\n3,4,\n", {0}, "bad.csv:2:1: a delimiter ends this line, but none ends the first"},
     {"1,2,\n3,4,5\n", {0}, "bad.csv:2:1: 3 values in this row, 2 in the first"},
+    {"1,2,3\n4,5,6,7,n/a\n", {0}, "bad.csv:2:1: 5 values in this row, 3 in the first"},
+    {"1,2,3\n4,5,6\n7,-8.25,9x,0\n", {0}, "bad.csv:3:9: '9x' is not a number"},
     {"1,2,3\n4,,6\n",
      {0},
      "bad.csv:2:3: the cell is empty; write -inf for a masked entry, nan for a missing one"},
@@ -336,6 +420,8 @@ TCase *csv_cases(void)
     tcase_add_loop_test(csv, text_is_read_from_a_file_and_a_pipe_whatever_the_block, 0,
                         sizeof good / sizeof *good);
     tcase_add_test(csv, a_row_may_be_longer_than_any_buffer);
+    tcase_add_loop_test(csv, quotes_around_every_number_change_no_value, 0, 4);
+    tcase_add_test(csv, the_buffer_may_end_at_any_byte_of_a_number);
     tcase_add_loop_test(csv, what_is_wrong_with_a_text_is_said_with_line_and_column, 0,
                         sizeof bad / sizeof *bad);
     tcase_add_test(csv, nul_bytes_and_cells_without_end_are_refused);

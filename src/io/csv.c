@@ -144,6 +144,9 @@ static mmax_status read_row(csv_source *self, row_note *note, double *values, bo
     *note = (row_note){.bad_entry = SIZE_MAX};
     mmax_csv_cell cell = {.ends_record = false};
     for (size_t i = 0; !cell.ends_record; i++) {
+        if (i >= n_labels && i - n_labels < layout->row_length)
+            i += mmax_csv_layout_numbers(&self->layout, values + (i - n_labels),
+                                         layout->row_length - (i - n_labels));
         mmax_status status = mmax_csv_layout_next(&self->layout, &cell, at_end, error);
         if (status != MMAX_OK || *at_end)
             return status;
@@ -191,6 +194,9 @@ static mmax_status read_chosen(csv_source *self, row_note *note, double *values,
     *note = (row_note){.bad_entry = SIZE_MAX};
     mmax_csv_cell cell = {.ends_record = false};
     for (size_t i = 0; !cell.ends_record; i++) {
+        if (i < selection->n_cells && selection->runs[i] > 0)
+            i += mmax_csv_layout_numbers(&self->layout, values + selection->values[i],
+                                         selection->runs[i]);
         mmax_status status = mmax_csv_layout_next(&self->layout, &cell, at_end, error);
         if (status != MMAX_OK || *at_end)
             return status;

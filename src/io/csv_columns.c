@@ -197,6 +197,17 @@ static mmax_status take_range(const selecting *s, const mmax_column_item *item)
     return status;
 }
 
+static void find_runs(mmax_csv_selection *selection)
+{
+    const size_t *values = selection->values;
+    size_t run = 0;
+    for (size_t i = selection->n_cells; i-- > 0; selection->runs[i] = run)
+        if (values[i] == MMAX_NO_VALUE)
+            run = 0;
+        else
+            run = run > 0 && values[i + 1] == values[i] + 1 ? run + 1 : 1;
+}
+
 mmax_status mmax_csv_columns_select(const mmax_columns *columns, const char *file,
                                     const mmax_csv_record *header, const mmax_csv_record *data,
                                     size_t n_columns, mmax_csv_selection *selection,
@@ -205,23 +216,27 @@ mmax_status mmax_csv_columns_select(const mmax_columns *columns, const char *fil
     mmax_csv_selection made = {.n_cells = data->n_cells};
     const selecting s = {file, header, data, n_columns, &made, error};
     made.values = mmax_alloc_array(made.n_cells, sizeof *made.values);
-    if (!made.values)
-        return mmax_fail_memory(error, "choosing columns");
-    for (size_t i = 0; i < made.n_cells; i++)
-        made.values[i] = MMAX_NO_VALUE;
+    made.runs = mmax_alloc_array(made.n_cells, sizeof *made.runs);
     mmax_status status = MMAX_OK;
+    if (!made.values || !made.runs)
+        status = mmax_fail_memory(error, "choosing columns");
+    for (size_t i = 0; i < made.n_cells && status == MMAX_OK; i++)
+        made.values[i] = MMAX_NO_VALUE;
     for (size_t k = 0; k < columns->n_items && status == MMAX_OK; k++)
         status = columns->items[k].name ? take_name(&s, columns->items[k].name)
                                         : take_range(&s, &columns->items[k]);
-    if (status == MMAX_OK)
+    if (status == MMAX_OK) {
+        find_runs(&made);
         *selection = made;
-    else
+    } else {
         mmax_csv_selection_clear(&made);
+    }
     return status;
 }
 
 void mmax_csv_selection_clear(mmax_csv_selection *selection)
 {
     free(selection->values);
+    free(selection->runs);
     *selection = (mmax_csv_selection){0};
 }

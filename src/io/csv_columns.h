@@ -12,6 +12,7 @@ typedef struct mmax_csv_selection {
     size_t n_cells; /* of each record; 0: nothing is chosen */
     size_t n_values;
     size_t *values; /* (n_cells,) the place of the cell in the row, MMAX_NO_VALUE for none */
+    size_t *runs;   /* (n_cells,) how many cells from this one on are values in a row; 0: none */
 } mmax_csv_selection;
 
 /* Whether the first record is a header, where HEADER leaves it open.  With names it must be one.

@@ -17,6 +17,12 @@ mmax_status mmax_csv_layout_next(mmax_csv_layout *layout, mmax_csv_cell *cell, b
     return mmax_csv_next(&layout->scanner, cell, at_end, error);
 }
 
+size_t mmax_csv_layout_numbers(mmax_csv_layout *layout, double *values, size_t n)
+{
+    bool is_ahead = layout->ahead.next < layout->ahead.n_cells;
+    return is_ahead ? 0 : mmax_csv_next_numbers(&layout->scanner, values, n);
+}
+
 /* ---- decisions ------------------------------------------------------------------------------- */
 
 static bool decide_header(mmax_csv_layout *layout, const mmax_csv_record *first, size_t n_cells,

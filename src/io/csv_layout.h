@@ -48,4 +48,7 @@ void mmax_csv_layout_clear(mmax_csv_layout *layout);
 mmax_status mmax_csv_layout_next(mmax_csv_layout *layout, mmax_csv_cell *cell, bool *at_end,
                                  mmax_error *error);
 
+/* As mmax_csv_next_numbers, none while there is something that was read ahead. */
+size_t mmax_csv_layout_numbers(mmax_csv_layout *layout, double *values, size_t n);
+
 #endif

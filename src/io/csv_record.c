@@ -7,6 +7,7 @@ mmax_status mmax_csv_scanner_init(mmax_csv_scanner *scanner, mmax_stream *stream
                                   mmax_error *error)
 {
     *scanner = (mmax_csv_scanner){.stream = stream, .delimiter = delimiter, .line = 1};
+    scanner->is_plain = delimiter && strchr(",;\t| ", delimiter);
     const char stops[] = {delimiter, '\n', '\r', '"', '\0'};
     for (size_t i = 0; i < sizeof stops; i++)
         scanner->stops[(unsigned char)stops[i]] = true;
@@ -318,4 +319,15 @@ mmax_status mmax_csv_next(mmax_csv_scanner *scanner, mmax_csv_cell *cell, bool *
     if (n > 0 && bytes[0] == '"')
         return next_quoted(scanner, cell, error);
     return next_plain(scanner, cell, bytes, n, error);
+}
+
+size_t mmax_csv_next_numbers(mmax_csv_scanner *scanner, double *values, size_t n)
+{
+    if (!scanner->is_inside || !scanner->is_plain)
+        return 0;
+    size_t n_available, n_bytes;
+    const char *bytes = mmax_stream_buffered(scanner->stream, &n_available);
+    size_t n_read = mmax_numbers_read(bytes, n_available, scanner->delimiter, values, n, &n_bytes);
+    mmax_stream_skip(scanner->stream, n_bytes);
+    return n_read;
 }

@@ -29,6 +29,7 @@ typedef struct mmax_csv_scanner {
     mmax_stream *stream;
     char delimiter;
     mmax_csv_comments comments;
+    bool is_plain;     /* the delimiter occurs in no number */
     bool is_inside;    /* in a record, not before one */
     size_t line;       /* from 1 */
     size_t line_begin; /* offset in the stream of the first byte of the line */
@@ -45,5 +46,11 @@ void mmax_csv_scanner_clear(mmax_csv_scanner *scanner);
  * followed the last record. */
 mmax_status mmax_csv_next(mmax_csv_scanner *scanner, mmax_csv_cell *cell, bool *at_end,
                           mmax_error *error);
+
+/* Goes past up to n cells that are nothing but decimal numbers, in a record and not its last, as
+ * far as they are in the stream's buffer, and returns how many these were: what mmax_csv_next and
+ * mmax_csv_number would have read.  It may stop anywhere: whatever else a cell can be is left to
+ * them. */
+size_t mmax_csv_next_numbers(mmax_csv_scanner *scanner, double *values, size_t n);
 
 #endif

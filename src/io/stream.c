@@ -324,6 +324,12 @@ mmax_status mmax_stream_peek(mmax_stream *stream, size_t n, const char **bytes, 
     return MMAX_OK;
 }
 
+const char *mmax_stream_buffered(const mmax_stream *stream, size_t *n_available)
+{
+    *n_available = stream->end - stream->begin;
+    return stream->buffer + stream->begin;
+}
+
 void mmax_stream_skip(mmax_stream *stream, size_t n)
 {
     assert(n <= stream->end - stream->begin);

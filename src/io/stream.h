@@ -66,6 +66,9 @@ const volatile sig_atomic_t *mmax_stream_cancel(const mmax_stream *stream);
 mmax_status mmax_stream_peek(mmax_stream *stream, size_t n, const char **bytes, size_t *n_available,
                              mmax_error *error);
 
+/* What is buffered of the bytes that come next, without reading more; may be nothing. */
+const char *mmax_stream_buffered(const mmax_stream *stream, size_t *n_available);
+
 /* Goes past n bytes that the last peek has shown. */
 void mmax_stream_skip(mmax_stream *stream, size_t n);
 

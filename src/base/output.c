@@ -279,10 +279,28 @@ void mmax_output_format(mmax_output *output, const char *format, ...)
     free(longer);
 }
 
+/* Room for a number at the end of the buffer, where it can be written in its place. */
+static char *room_for_number(mmax_output *output)
+{
+    if (BUFFER_SIZE - output->n_buffered < MMAX_NUMBER_SIZE)
+        flush(output);
+    return output->buffer + output->n_buffered;
+}
+
 void mmax_output_number(mmax_output *output, double value)
 {
-    char text[MMAX_NUMBER_SIZE];
-    mmax_output_write(output, text, mmax_number_write(value, text));
+    output->n_buffered += mmax_number_write(value, room_for_number(output));
+}
+
+void mmax_output_count(mmax_output *output, size_t count)
+{
+    char *text = room_for_number(output);
+    size_t n = 1;
+    for (size_t rest = count / 10; rest > 0; rest /= 10)
+        n++;
+    output->n_buffered += n;
+    for (; n > 0; count /= 10)
+        text[--n] = (char)('0' + count % 10);
 }
 
 void mmax_output_flush(mmax_output *output)

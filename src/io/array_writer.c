@@ -136,19 +136,32 @@ static mmax_status write_elements(mmax_array_writer *writer, const double *value
     return MMAX_OK;
 }
 
-static void write_number(mmax_array_writer *writer, double value)
+/* The shortest text of a weight of the element's precision; none for a NaN. */
+static size_t put_number(mmax_element element, double value, char text[MMAX_NUMBER_SIZE])
 {
-    char text[MMAX_NUMBER_SIZE];
-    size_t length = 0;
     if (isnan(value))
-        return;
-    if (writer->element == MMAX_FLOAT64)
-        length = mmax_number_write(value, text);
-    else if (writer->element == MMAX_FLOAT32)
-        length = mmax_number_write_float((float)value, text);
-    else
-        length = mmax_number_write_half(mmax_half_to_double(mmax_half_from_double(value)), text);
-    mmax_output_write(writer->output, text, length);
+        return 0;
+    if (element == MMAX_FLOAT64)
+        return mmax_number_write(value, text);
+    if (element == MMAX_FLOAT32)
+        return mmax_number_write_float((float)value, text);
+    return mmax_number_write_half(mmax_half_to_double(mmax_half_from_double(value)), text);
+}
+
+static void write_text(mmax_array_writer *writer, const double *values, size_t n_rows)
+{
+    char *text = (char *)writer->chunk, delimiter = writer->format == MMAX_ARRAY_TSV ? '\t' : ',';
+    size_t used = 0;
+    for (size_t i = 0; i < n_rows; i++)
+        for (size_t j = 0; j < writer->row_length; j++) {
+            if (sizeof writer->chunk - used <= MMAX_NUMBER_SIZE) {
+                mmax_output_write(writer->output, text, used);
+                used = 0;
+            }
+            used += put_number(writer->element, *values++, text + used);
+            text[used++] = j + 1 < writer->row_length ? delimiter : '\n';
+        }
+    mmax_output_write(writer->output, text, used);
 }
 
 mmax_status mmax_array_writer_rows(mmax_array_writer *writer, const double *rows, size_t n_rows,
@@ -159,15 +172,7 @@ mmax_status mmax_array_writer_rows(mmax_array_writer *writer, const double *rows
         mmax_status status = write_elements(writer, rows, n_rows * writer->row_length, error);
         return status != MMAX_OK ? status : mmax_output_status(writer->output, error);
     }
-    const char *delimiter = writer->format == MMAX_ARRAY_TSV ? "\t" : ",";
-    for (size_t i = 0; i < n_rows; i++) {
-        for (size_t j = 0; j < writer->row_length; j++) {
-            if (j > 0)
-                mmax_output_write(writer->output, delimiter, 1);
-            write_number(writer, rows[i * writer->row_length + j]);
-        }
-        mmax_output_write(writer->output, "\n", 1);
-    }
+    write_text(writer, rows, n_rows);
     return mmax_output_status(writer->output, error);
 }
 

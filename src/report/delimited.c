@@ -87,7 +87,7 @@ static void write_number(mmax_report *report, double value)
 static void write_count(mmax_report *report, size_t count)
 {
     delimit(report);
-    mmax_output_format(report->output, "%zu", count);
+    mmax_output_count(report->output, count);
 }
 
 /* The fields that every line begins with: file, array, map, index. */

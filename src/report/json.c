@@ -25,7 +25,7 @@ static void string_member(mmax_output *output, int depth, const char *key, const
 static void count_member(mmax_output *output, int depth, const char *key, size_t count)
 {
     next_key(output, false, depth, key);
-    mmax_output_format(output, "%zu", count);
+    mmax_output_count(output, count);
 }
 
 /* ---- the head of the document ---------------------------------------------------------------- */
@@ -274,7 +274,7 @@ static void write_map(mmax_output *output, const mmax_plan *plan, const mmax_res
     mmax_summary_set_all(result, map, &set);
     mmax_output_text(output, "{");
     next_key(output, true, 6, "rows");
-    mmax_output_format(output, "%zu", set.n_rows);
+    mmax_output_count(output, set.n_rows);
     write_summaries(output, &result->metrics, set.summaries, 6);
     if (result->per == MMAX_PER_GROUP)
         write_groups(output, result, map);

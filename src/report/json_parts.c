@@ -45,6 +45,13 @@ void mmax_json_string(mmax_output *output, const char *text)
     mmax_output_text(output, "\"");
 }
 
+void mmax_json_key(mmax_output *output, bool is_first, const char *key)
+{
+    mmax_output_text(output, is_first ? "\"" : ", \"");
+    mmax_output_text(output, key);
+    mmax_output_text(output, "\": ");
+}
+
 void mmax_json_number(mmax_output *output, double value)
 {
     if (isfinite(value))
@@ -71,7 +78,7 @@ void mmax_json_summary(mmax_output *output, const mmax_summary *summary)
     mmax_output_format(output, "{\"count\": %zu, \"missing\": %zu", summary->count,
                        summary->missing);
     for (size_t i = 0; i < MMAX_SUMMARY_NUMBERS; i++) {
-        mmax_output_format(output, ", \"%s\": ", mmax_summary_names[i]);
+        mmax_json_key(output, false, mmax_summary_names[i]);
         mmax_json_number(output, numbers[i]);
     }
     mmax_output_text(output, "}");
@@ -81,8 +88,7 @@ void mmax_json_metrics(mmax_output *output, const mmax_metric_list *list, const 
 {
     mmax_output_text(output, "{");
     for (size_t k = 0; k < list->n; k++) {
-        mmax_output_format(output, "%s\"%s\": ", k > 0 ? ", " : "",
-                           mmax_report_metric(list, k)->key);
+        mmax_json_key(output, k == 0, mmax_report_metric(list, k)->key);
         mmax_json_number(output, values[k]);
     }
     mmax_output_text(output, "}");
@@ -93,12 +99,15 @@ void mmax_json_row(mmax_report *report, const mmax_row_block *block, size_t i, s
 {
     mmax_output *output = report->output;
     mmax_json_index(output, place->index);
-    mmax_output_format(output, ", \"row\": %zu", place->row);
+    mmax_output_text(output, ", \"row\": ");
+    mmax_output_count(output, place->row);
     if (report->options.row_labels) {
         mmax_output_text(output, ", \"query\": ");
         mmax_json_string(output, mmax_block_label(block, i));
     }
-    mmax_output_format(output, ", \"n\": %zu, \"metrics\": ", block->n_live[i]);
+    mmax_output_text(output, ", \"n\": ");
+    mmax_output_count(output, block->n_live[i]);
+    mmax_output_text(output, ", \"metrics\": ");
     mmax_json_metrics(output, &report->plan->metrics, mmax_block_metrics(block, map, i));
     mmax_output_text(output, "}");
 }

@@ -8,6 +8,9 @@
 /* TEXT in quotes; bytes that are not UTF-8 become U+FFFD, NULL becomes null. */
 void mmax_json_string(mmax_output *output, const char *text);
 
+/* A member's name, which needs no escapes: "entropy":, after a comma unless it is the first. */
+void mmax_json_key(mmax_output *output, bool is_first, const char *key);
+
 /* null for what is not finite: JSON has no word for it. */
 void mmax_json_number(mmax_output *output, double value);
 

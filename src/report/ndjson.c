@@ -8,8 +8,9 @@ static void begin_object(mmax_report *report, const mmax_input *input, size_t ma
     mmax_json_input(report->output, input);
     mmax_output_text(report->output, ", \"map\": ");
     mmax_json_string(report->output, mmax_plan_spec(report->plan, map, spec));
-    mmax_output_format(report->output,
-                       ", \"name\": \"%s\", \"index\": ", mmax_map_name(&report->plan->maps[map]));
+    mmax_output_text(report->output, ", \"name\": ");
+    mmax_json_string(report->output, mmax_map_name(&report->plan->maps[map]));
+    mmax_output_text(report->output, ", \"index\": ");
 }
 
 static void write_set(mmax_report *report, const mmax_result *result, const mmax_summary_set *set)
@@ -22,8 +23,7 @@ static void write_set(mmax_report *report, const mmax_result *result, const mmax
         mmax_output_text(output, "null");
     mmax_output_format(output, ", \"rows\": %zu, \"metrics\": {", set->n_rows);
     for (size_t k = 0; k < result->metrics.n; k++) {
-        mmax_output_format(output, "%s\"%s\": ", k > 0 ? ", " : "",
-                           mmax_report_metric(&result->metrics, k)->key);
+        mmax_json_key(output, k == 0, mmax_report_metric(&result->metrics, k)->key);
         mmax_json_summary(output, &set->summaries[k]);
     }
     mmax_output_text(output, "}}\n");

@@ -99,6 +99,31 @@ START_TEST(a_new_file_appears_whole_when_it_is_committed)
 }
 END_TEST
 
+/* The buffer has 65536 bytes. */
+START_TEST(a_number_is_whole_wherever_the_buffer_ends)
+{
+    enum { N_BUFFER = 65536 };
+    static const size_t counts[] = {0, 9, 10, 4096, SIZE_MAX};
+    for (size_t shift = 0; shift < 40; shift++) {
+        char *expected = mmax_alloc_array(N_BUFFER + 256, 1);
+        ck_assert_ptr_nonnull(expected);
+        memset(expected, '.', N_BUFFER - shift);
+        mmax_output *output = open_output("numbers");
+        mmax_output_write(output, expected, N_BUFFER - shift);
+        mmax_output_number(output, -2.2250738585072014e-308);
+        char *end = expected + N_BUFFER - shift;
+        end += sprintf(end, "-2.2250738585072014e-308");
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+            mmax_output_count(output, counts[i]);
+            end += sprintf(end, "%zu", counts[i]);
+        }
+        commit(output);
+        expect_file("numbers", expected);
+        free(expected);
+    }
+}
+END_TEST
+
 START_TEST(an_old_file_stays_until_the_new_one_is_committed)
 {
     put_file("file", "old");
@@ -382,6 +407,7 @@ TCase *output_cases(void)
     tcase_set_timeout(output, 60);
     tcase_add_checked_fixture(output, enter_new_folder, NULL);
     tcase_add_test(output, a_new_file_appears_whole_when_it_is_committed);
+    tcase_add_test(output, a_number_is_whole_wherever_the_buffer_ends);
     tcase_add_test(output, an_old_file_stays_until_the_new_one_is_committed);
     tcase_add_test(output, what_is_not_committed_vanishes);
     tcase_add_test(output, a_failure_to_write_leaves_the_old_file);

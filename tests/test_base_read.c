@@ -183,7 +183,7 @@ static size_t make_line(testing_random *random, make_text *make, char delimiter,
         begins[i] = used;
         make(random, text);
         used += (size_t)snprintf(line + used, LINE_SIZE - used, "%s%s%c",
-                                 below(random, 8) ? "" : "  " + below(random, 2), text, delimiter);
+                                 below(random, 8) ? "" : "  ", text, delimiter);
     }
     begins[CELLS] = used;
     return used;

@@ -140,7 +140,8 @@ static void find_facts(scene *s, const mmax_fused *fused)
     fused->facts(&s->logits, 1, s->stride, true, &s->facts, &s->exponentials, &s->powers);
     double epsilon = s->facts.log_sum_exp - log((double)s->facts.n_live);
     s->bounds = (mmax_row_bounds){
-        .above = epsilon + 1e-5, .below = epsilon - 1e-5, .per_reference = (double)s->facts.n_live};
+        .above = epsilon + 1e-5, .below = epsilon - 1e-5, .per_reference = (double)s->facts.n_live,
+        .log_per_reference = log((double)s->facts.n_live)};
 }
 
 static void apply(scene *s, const mmax_fused *fused, size_t map, bool with_weights)

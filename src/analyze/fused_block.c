@@ -149,6 +149,7 @@ void mmax_fused_block_bound(mmax_fused_block *fused, size_t n_rows, const mmax_r
             .above = relevance[i].epsilon + relevance[i].tolerance,
             .below = relevance[i].epsilon - relevance[i].tolerance,
             .per_reference = exp(-relevance[i].log_reference),
+            .log_per_reference = -relevance[i].log_reference,
         };
 }
 

@@ -21,29 +21,34 @@ static void add_live(const real *x, size_t n, mmax_row_facts *facts)
     facts->min = (double)lanes_fold_min(min);
 }
 
+static size_t first_invalid(const real *x)
+{
+    size_t column = 0;
+    while (x[column] < (real)INFINITY)
+        column++;
+    return column;
+}
+
+/* Of a row with a NaN the extremes are any numbers, or NaN. */
 static void add_extremes(const real *x, size_t n, mmax_row_facts *facts)
 {
     lanes max = lanes_of(MASKED), min = lanes_of((real)INFINITY);
-    mask valid = lanes_at_least(min, min);
-    *facts = (mmax_row_facts){.n_live = n, .invalid = MMAX_NO_COLUMN};
     for (size_t j = 0; j < n; j += LANES) {
         lanes a = lanes_load(x + j);
         max = lanes_max(max, a);
         min = lanes_min(min, a);
-        valid = mask_and(valid, lanes_above(lanes_of((real)INFINITY), a));
-    }
-    if (mask_bits(valid) != ALL_BITS) {
-        size_t column = 0;
-        while (x[column] < (real)INFINITY)
-            column++;
-        facts->invalid = column;
     }
     facts->max = (double)lanes_fold_max(max);
     facts->min = (double)lanes_fold_min(min);
-    if (!(facts->min > (double)MASKED))
-        add_live(x, n, facts);
-    if (facts->n_live == 0)
-        facts->max = facts->min = (double)NAN;
+}
+
+static bool is_valid(const real *x, size_t n)
+{
+    lanes infinity = lanes_of((real)INFINITY);
+    mask valid = lanes_at_least(infinity, infinity);
+    for (size_t j = 0; j < n; j += LANES)
+        valid = mask_and(valid, lanes_above(infinity, lanes_load(x + j)));
+    return mask_bits(valid) == ALL_BITS;
 }
 
 /* ---- mean ------------------------------------------------------------------------------------ */
@@ -105,13 +110,33 @@ INLINE mmax_row_exponentials add_exponentials(const real *x, size_t n, real max,
     return all;
 }
 
-static mmax_row_exponentials exponentials_of(const real *x, size_t n, const mmax_row_facts *facts,
-                                             real *powers)
+/* The facts but for the mean and log_sum_exp; false for a row with a NaN or +inf, and for one
+ * without a live entry.  In a row whose extremes are near each other a NaN shows in the sum, which
+ * saves most rows a look at each entry. */
+static bool add_facts(const real *x, size_t n, mmax_row_facts *facts,
+                      mmax_row_exponentials *exponentials, real *powers)
 {
+    *facts = (mmax_row_facts){
+        .n_live = n, .invalid = MMAX_NO_COLUMN, .mean = (double)NAN, .log_sum_exp = (double)NAN};
+    add_extremes(x, n, facts);
     real max = (real)facts->max;
-    bool is_near = facts->n_live == n && (real)facts->min - max >= LOWEST_EXPONENT;
-    return is_near ? add_exponentials(x, n, max, powers, true)
-                   : add_exponentials(x, n, max, powers, false);
+    bool is_near = (real)facts->min - max >= LOWEST_EXPONENT;
+    if (is_near)
+        *exponentials = add_exponentials(x, n, max, powers, true);
+    if (is_near ? isnan(exponentials->dot) : !is_valid(x, n)) {
+        facts->invalid = first_invalid(x);
+        return false;
+    }
+    if (is_near)
+        return true;
+    if (!(facts->min > (double)MASKED))
+        add_live(x, n, facts);
+    if (facts->n_live == 0) {
+        facts->max = facts->min = (double)NAN;
+        return false;
+    }
+    *exponentials = add_exponentials(x, n, max, powers, false);
+    return true;
 }
 
 /* ln sum exp of entries so near each other that their exponentials would round to 1 in float32:
@@ -141,12 +166,10 @@ void NAME(facts)(const void *logits, size_t n_rows, size_t stride, bool with_mea
     for (size_t i = 0; i < n_rows; i++) {
         const real *x = (const real *)logits + i * stride;
         real *of_row = powers ? (real *)powers + i * stride : NULL;
-        add_extremes(x, stride, &facts[i]);
-        facts[i].mean = facts[i].log_sum_exp = (double)NAN;
-        exponentials[i] = (mmax_row_exponentials){0};
-        if (facts[i].n_live == 0 || facts[i].invalid != MMAX_NO_COLUMN)
+        if (!add_facts(x, stride, &facts[i], &exponentials[i], of_row)) {
+            exponentials[i] = (mmax_row_exponentials){0};
             continue;
-        exponentials[i] = exponentials_of(x, stride, &facts[i], of_row);
+        }
         exponentials[i].log_sum = log(exponentials[i].sum);
         facts[i].log_sum_exp = facts[i].max - facts[i].min < NARROW
                                    ? log_sum_exp_of_narrow(x, stride, &facts[i])

@@ -14,8 +14,11 @@
 #define ROUNDING        0x1.8p23F /* added, it leaves an integer in the low bits */
 #define SQRT_HALF       0x1.6a09e6p-1F
 #define SMALLEST_NORMAL FLT_MIN
-static const real exp_terms[] = {0x1p-1F, 0x1.5554dep-3F, 0x1.55551ap-5F, 0x1.120b62p-7F,
-                                 0x1.6d10fcp-10F};
+static const real exp_terms[] = {0x1p0F,         0x1p-1F,        0x1.55547cp-3F,
+                                 0x1.5554eap-5F, 0x1.123d82p-7F, 0x1.6d4316p-10F};
+static const real decline_terms[] = {0x1p0F,         0x1.fffff2p-2F, 0x1.55539cp-3F,
+                                     0x1.552b7ap-5F, 0x1.0f2970p-7F, 0x1.54e9d0p-10F,
+                                     0x1.0e782ap-13F};
 static const real log_terms[] = {0x1.555556p-1F, 0x1.9999ecp-2F, 0x1.245c44p-2F, 0x1.ddced8p-3F};
 #else
 #define LN2_HIGH        0x1.62e42feep-1
@@ -24,16 +27,38 @@ static const real log_terms[] = {0x1.555556p-1F, 0x1.9999ecp-2F, 0x1.245c44p-2F,
 #define SQRT_HALF       0x1.6a09e667f3bcdp-1
 #define SMALLEST_NORMAL DBL_MIN
 static const real exp_terms[] = {
-    0x1.0000000000001p-1,  0x1.5555555555556p-3,  0x1.5555555553d68p-5,  0x1.11111111109b5p-7,
-    0x1.6c16c17889ef1p-10, 0x1.a01a01a7c2efep-13, 0x1.a019b9149a41cp-16, 0x1.71de0db2f6b19p-19,
-    0x1.28917c89a43a7p-22, 0x1.af389ecfc4b9cp-26};
+    0x1p0,
+    0x1.0000000000005p-1,
+    0x1.5555555555557p-3,
+    0x1.55555555520afp-5,
+    0x1.11111111100dfp-7,
+    0x1.6c16c17f43a58p-10,
+    0x1.a01a01abe62ddp-13,
+    0x1.a019a66a75dd4p-16,
+    0x1.71de02375656cp-19,
+    0x1.28a2c0a7209fbp-22,
+    0x1.af4ddd84882fep-26,
+};
+static const real decline_terms[] = {
+    0x1p0,
+    0x1.fffffffffffbep-2,
+    0x1.5555555553ca2p-3,
+    0x1.55555554e203fp-5,
+    0x1.111110ffa9561p-7,
+    0x1.6c16be5149fc2p-10,
+    0x1.a019a78fa5b63p-13,
+    0x1.a013446a69778p-16,
+    0x1.7187b0a8cb841p-19,
+    0x1.2500b7a9a3a06p-22,
+    0x1.8e7bfae804f06p-26,
+    0x1.6b1bcacc80c20p-30,
+};
 static const real log_terms[] = {0x1.5555555555555p-1, 0x1.9999999999a38p-2, 0x1.2492492476cccp-2,
                                  0x1.c71c720159177p-3, 0x1.745cf9048dd95p-3, 0x1.3b1c355a8f7a2p-3,
                                  0x1.0fbe95d716020p-3, 0x1.0c039c49989c6p-3};
 #endif
 
-#define EXP_LAST exp_terms[sizeof exp_terms / sizeof exp_terms[0] - 1]
-#define LOG_LAST log_terms[sizeof log_terms / sizeof log_terms[0] - 1]
+#define LAST_OF(terms) terms[sizeof(terms) / sizeof(terms)[0] - 1]
 
 /* Below this, two binades above the smallest normal number, exp gives 0: gradual underflow costs
  * hundreds of cycles on some machines, and nothing here is decided by a weight being 0. */
@@ -46,25 +71,47 @@ INLINE lanes horner(lanes sum, lanes x, real term)
     return lanes_fma(sum, x, lanes_of(term));
 }
 
+/* (e^x - 1) / x for |x| <= ln(2)/2. */
 INLINE lanes exp_polynomial(lanes x)
 {
-    lanes sum = lanes_of(EXP_LAST);
+    lanes sum = lanes_of(LAST_OF(exp_terms));
 #if MMAX_WIDTH == 64
+    sum = horner(sum, x, exp_terms[9]);
     sum = horner(sum, x, exp_terms[8]);
     sum = horner(sum, x, exp_terms[7]);
     sum = horner(sum, x, exp_terms[6]);
     sum = horner(sum, x, exp_terms[5]);
-    sum = horner(sum, x, exp_terms[4]);
 #endif
+    sum = horner(sum, x, exp_terms[4]);
     sum = horner(sum, x, exp_terms[3]);
     sum = horner(sum, x, exp_terms[2]);
     sum = horner(sum, x, exp_terms[1]);
     return horner(sum, x, exp_terms[0]);
 }
 
+/* The same for -1 - DECLINE_SLACK <= x <= 0: half of what an exponential costs. */
+#define DECLINE_SLACK ((real)0x1p-9)
+INLINE lanes decline_factor(lanes x)
+{
+    lanes sum = lanes_of(LAST_OF(decline_terms));
+#if MMAX_WIDTH == 64
+    sum = horner(sum, x, decline_terms[10]);
+    sum = horner(sum, x, decline_terms[9]);
+    sum = horner(sum, x, decline_terms[8]);
+    sum = horner(sum, x, decline_terms[7]);
+    sum = horner(sum, x, decline_terms[6]);
+#endif
+    sum = horner(sum, x, decline_terms[5]);
+    sum = horner(sum, x, decline_terms[4]);
+    sum = horner(sum, x, decline_terms[3]);
+    sum = horner(sum, x, decline_terms[2]);
+    sum = horner(sum, x, decline_terms[1]);
+    return horner(sum, x, decline_terms[0]);
+}
+
 INLINE lanes log_polynomial(lanes x)
 {
-    lanes sum = lanes_of(LOG_LAST);
+    lanes sum = lanes_of(LAST_OF(log_terms));
 #if MMAX_WIDTH == 64
     sum = horner(sum, x, log_terms[6]);
     sum = horner(sum, x, log_terms[5]);
@@ -83,8 +130,7 @@ INLINE lanes exp_in_range(lanes x)
     lanes k = lanes_subtract(shifted, lanes_of(ROUNDING));
     lanes r = lanes_fma(k, lanes_of(-LN2_HIGH), x);
     r = lanes_fma(k, lanes_of(-LN2_LOW), r);
-    lanes q = exp_polynomial(r);
-    lanes e = lanes_add(lanes_fma(lanes_multiply(q, r), r, r), lanes_of(1));
+    lanes e = lanes_fma(exp_polynomial(r), r, lanes_of(1));
     EACH(e.v[i] =
              (vector)((natural_vector)e.v[i] + ((natural_vector)shifted.v[i] << FRACTION_BITS)));
     return e;

@@ -337,17 +337,22 @@ INLINE real larger(real a, real b)
     return a > b ? a : b;
 }
 
+INLINE real largest_of_four(const real *a)
+{
+    return larger(larger(a[0], a[2]), larger(a[1], a[3]));
+}
+
+/* Written out: gcc leaves a loop a loop at -O2, and each step then waits for the stores of the one
+ * before. */
 INLINE real lanes_fold_max(lanes a)
 {
-    vector max = a.v[0];
-    real parts[VECTOR_LANES];
-    for (int k = 1; k < VECTORS; k++)
-        max = VECTOR_MAX(max, a.v[k]);
-    memcpy(parts, &max, sizeof parts);
-    for (int half = VECTOR_LANES / 2; half > 0; half /= 2)
-        for (int k = 0; k < half; k++)
-            parts[k] = larger(parts[k], parts[k + half]);
-    return parts[0];
+    real parts[LANES];
+    memcpy(parts, &a, sizeof a);
+    real low = larger(largest_of_four(parts), largest_of_four(parts + 4));
+#if MMAX_WIDTH == 32
+    low = larger(low, larger(largest_of_four(parts + 8), largest_of_four(parts + 12)));
+#endif
+    return low;
 }
 
 INLINE real lanes_fold_min(lanes a)

@@ -2,7 +2,7 @@
 """Prints the polynomials of functions.h: interpolation at Chebyshev's nodes, which is within a few
 per cent of the best uniform approximation, solved with 60 digits.
 
-exp(r) = 1 + r + r^2 q(r)           |r| <= ln(2)/2
+exp(r) = 1 + r q(r)                 |r| <= ln(2)/2; -1 - 1/512 <= r <= 0 for the decline
 log(m) = 2 s + s z w(z)             s = (m - 1)/(m + 1), z = s^2, sqrt(1/2) <= m <= sqrt(2)
 """
 from decimal import Decimal as D, getcontext
@@ -39,8 +39,8 @@ def interpolate(f, low, high, degree):
 
 
 def exponential(r):
-    term = total = D(1) / 2
-    for k in range(3, 40):
+    term = total = D(1)
+    for k in range(2, 40):
         term *= r / k
         total += term
     return total
@@ -58,6 +58,7 @@ def show(name, coefficients, kind):
 
 
 Z = ((D(2).sqrt() - 1) / (D(2).sqrt() + 1)) ** 2
-for kind, exp_degree, log_degree in (("f", 4, 3), ("d", 9, 7)):
+for kind, exp_degree, decline_degree, log_degree in (("f", 5, 6, 3), ("d", 10, 11, 7)):
     show("exp " + kind, interpolate(exponential, -LN2 / 2, LN2 / 2, exp_degree), kind)
+    show("decline " + kind, interpolate(exponential, -1 - D(1) / 512, D(0), decline_degree), kind)
     show("log " + kind, interpolate(logarithm, D(0), Z, log_degree), kind)

@@ -2,9 +2,16 @@
 
 /* ---- sums of weights ------------------------------------------------------------------------- */
 
-/* IS_TAME: every entry is live, and p/s never exceeds the range of exp_in_range.  The sums are the
- * same either way. */
-INLINE void add_measures(const row *r, const real *powers, double total, bool is_tame,
+/* What is known of a row, from least to most: the more, the fewer steps an entry takes. */
+typedef enum row_kind {
+    ANY_ROW,
+    NEAR_ROW,     /* every entry is live, and p/s never exceeds the range of exp_in_range */
+    DECLINING_ROW /* and p/s of irrelevant entries is at most 1, about */
+} row_kind;
+
+/* The sums of a row are the same as NEAR_ROW and ANY_ROW.  exp(-p/s) is added as what it differs
+ * from 1 by where that is at hand. */
+INLINE void add_measures(const row *r, const real *powers, double total, row_kind kind,
                          bool is_counted)
 {
     mmax_row_bounds *bounds = r->bounds;
@@ -20,7 +27,7 @@ INLINE void add_measures(const row *r, const real *powers, double total, bool is
         for (size_t j = start; j < end; j += LANES) {
             lanes x = lanes_load(r->x + j), e = lanes_load(powers + j);
             mask is_high = lanes_above(x, above), is_low = lanes_above(below, x);
-            if (!is_tame)
+            if (kind == ANY_ROW)
                 is_low = mask_and(is_low, lanes_above(x, lanes_of(MASKED)));
             if (!is_counted) {
                 highs = mask_count(highs, is_high);
@@ -29,9 +36,15 @@ INLINE void add_measures(const row *r, const real *powers, double total, bool is
             modes = mask_count(modes, lanes_at_least(e, lanes_of((real)0.5)));
             relevant = lanes_add(relevant, lanes_keep(is_high, e));
             squares = lanes_fma(e, e, squares);
-            /* What is below e^LOWEST_EXPONENT may as well be that. */
             lanes ratio = lanes_multiply(e, per_reference);
-            ratio = is_tame ? ratio : lanes_max(ratio, lanes_of(LOWEST_EXPONENT));
+            if (kind == DECLINING_ROW) {
+                ratio = lanes_keep(is_low, ratio);
+                irrelevant = lanes_fma(decline_factor(ratio), ratio, irrelevant);
+                continue;
+            }
+            /* What is below e^LOWEST_EXPONENT may as well be that. */
+            if (kind == ANY_ROW)
+                ratio = lanes_max(ratio, lanes_of(LOWEST_EXPONENT));
             irrelevant = lanes_add(irrelevant, lanes_keep(is_low, exp_in_range(ratio)));
         }
         n_modes += mask_fold(modes);
@@ -48,6 +61,8 @@ INLINE void add_measures(const row *r, const real *powers, double total, bool is
         bounds->n_irrelevant = n_irrelevant;
         bounds->is_counted = true;
     }
+    if (kind == DECLINING_ROW)
+        irrelevant_sum += (double)bounds->n_irrelevant;
     double gap = ((double)bounds->n_relevant - relevant_sum) / total;
     *r->sums = (mmax_row_sums){
         .largest = 1 / total,
@@ -60,18 +75,30 @@ INLINE void add_measures(const row *r, const real *powers, double total, bool is
     };
 }
 
-/* The sums of a row whose weights are POWERS (n,), unnormalized, divided by TOTAL; the largest
- * power is 1.  All but the entropy and the support. */
-static void measure(const row *r, const real *powers, double total)
+/* LOW: an upper bound of ln e for the irrelevant entries. */
+static row_kind kind_of(const row *r, double log_total, double total, double low)
 {
-    bool is_tame =
-        r->facts->n_live == r->n && (real)(r->bounds->per_reference / total) < -LOWEST_EXPONENT;
-    if (r->bounds->is_counted)
-        is_tame ? add_measures(r, powers, total, true, true)
-                : add_measures(r, powers, total, false, true);
+    double per_reference = r->bounds->per_reference / total;
+    if (r->facts->n_live < r->n || !((real)per_reference < -LOWEST_EXPONENT))
+        return ANY_ROW;
+    double log_ratio = low + r->bounds->log_per_reference - log_total;
+    return log_ratio < (double)DECLINE_SLACK / 2 ? DECLINING_ROW : NEAR_ROW;
+}
+
+/* The sums of a row whose weights are POWERS (n,), unnormalized, divided by their sum; the largest
+ * power is 1.  All but the entropy and the support. */
+static void measure(const row *r, const real *powers, const mmax_row_exponentials *sums, double low)
+{
+    row_kind kind = kind_of(r, sums->log_sum, sums->sum, low);
+    if (kind == DECLINING_ROW)
+        r->bounds->is_counted ? add_measures(r, powers, sums->sum, DECLINING_ROW, true)
+                              : add_measures(r, powers, sums->sum, DECLINING_ROW, false);
+    else if (kind == NEAR_ROW)
+        r->bounds->is_counted ? add_measures(r, powers, sums->sum, NEAR_ROW, true)
+                              : add_measures(r, powers, sums->sum, NEAR_ROW, false);
     else
-        is_tame ? add_measures(r, powers, total, true, false)
-                : add_measures(r, powers, total, false, false);
+        r->bounds->is_counted ? add_measures(r, powers, sums->sum, ANY_ROW, true)
+                              : add_measures(r, powers, sums->sum, ANY_ROW, false);
 }
 
 /* Weights p = powers / total, where they are wanted. */
@@ -83,11 +110,11 @@ static void write_weights(const row *r, const real *powers, double total)
 }
 
 /* -sum p ln p = ln Z - (sum e d) / Z.  LEADER is the logit of the first entry of the largest
- * weight. */
+ * weight, LOW an upper bound of ln e of the irrelevant entries. */
 static void finish(const row *r, const real *powers, const mmax_row_exponentials *sums,
-                   double leader)
+                   double leader, double low)
 {
-    measure(r, powers, sums->sum);
+    measure(r, powers, sums, low);
     r->sums->n_relevant -= leader > r->bounds->above;
     double entropy = sums->log_sum - sums->dot / sums->sum;
     r->sums->entropy = entropy > 0 ? entropy : 0;
@@ -122,6 +149,13 @@ static mmax_row_exponentials exponentiate(const row *r, const real *d, real larg
     return all;
 }
 
+/* An upper bound of ln e of the irrelevant entries of softmax at a temperature. */
+static double depth(const row *r, double t)
+{
+    double distance = r->bounds->below - r->facts->max;
+    return distance < 0 ? distance / t : 0;
+}
+
 /* Whether a temperature is one that a quotient in this width bears. */
 static bool is_moderate(const row *r, double t)
 {
@@ -139,11 +173,11 @@ void NAME(softmax)(const mmax_fused_rows *rows, double temperature)
         if (r.sums->is_left)
             continue;
         if (temperature == 1 && r.powers) {
-            finish(&r, r.powers, r.exponentials, r.facts->max);
+            finish(&r, r.powers, r.exponentials, r.facts->max, depth(&r, 1));
         } else {
             mmax_row_exponentials sums =
                 exponentiate(&r, r.x, (real)r.facts->max, (real)temperature);
-            finish(&r, r.scratch, &sums, r.facts->max);
+            finish(&r, r.scratch, &sums, r.facts->max, depth(&r, temperature));
         }
     }
 }
@@ -186,7 +220,7 @@ void NAME(evsoftmax)(const mmax_fused_rows *rows)
         if (row_is_dead(&r))
             continue;
         mmax_row_exponentials sums = keep_from_mean(&r, &support);
-        finish(&r, r.scratch, &sums, r.facts->max);
+        finish(&r, r.scratch, &sums, r.facts->max, depth(&r, 1));
         r.sums->support = support;
     }
 }
@@ -197,7 +231,7 @@ void NAME(evsoftmax)(const mmax_fused_rows *rows)
  * common offset. */
 typedef struct modulation {
     lanes ts[4], ranges[4];
-    bool has_squares, bears_overflow;
+    bool has_low_square, has_high_square, bears_overflow;
 } modulation;
 
 static double positive(double value)
@@ -235,7 +269,8 @@ static bool is_bearable(const row *r, const double ts[4], const double ranges[4]
 static modulation modulation_of(const row *r, const double ts[4], const double ranges[4])
 {
     /* What falls below the least float32 is no overflow of sigma in float64. */
-    modulation m = {.has_squares = ts[2] != 0 || ts[3] != 0,
+    modulation m = {.has_low_square = ts[2] != 0,
+                    .has_high_square = ts[3] != 0,
                     .bears_overflow = sizeof(real) == sizeof(float)};
     for (int k = 0; k < 4; k++) {
         m.ts[k] = lanes_of((real)ts[k]);
@@ -253,9 +288,12 @@ INLINE lanes sigma(const modulation *m, lanes d)
 {
     lanes y = lanes_fma(m->ts[0], reach(m->ranges[0], d), d);
     y = lanes_fma(m->ts[1], reach(d, m->ranges[1]), y);
-    if (m->has_squares) {
-        lanes low = reach(m->ranges[2], d), high = reach(d, m->ranges[3]);
+    if (m->has_low_square) {
+        lanes low = reach(m->ranges[2], d);
         y = lanes_fma(lanes_multiply(m->ts[2], low), low, y);
+    }
+    if (m->has_high_square) {
+        lanes high = reach(d, m->ranges[3]);
         y = lanes_fma(lanes_multiply(m->ts[3], high), high, y);
     }
     return y;
@@ -291,21 +329,81 @@ static double leader_of(const row *r)
     return (double)r->x[j];
 }
 
+/* Exponentials of sigma less its largest value TOP to the scratch, where sigma never falls: that is
+ * where x is largest, and needs no walk over the row.  What rounding lifts above it ties with it.
+ * IS_NEAR: every entry is live and above LOWEST_EXPONENT then; the sums are the same either way. */
+INLINE mmax_row_exponentials exponentiate_rising(const row *r, const modulation *m, lanes top,
+                                                 bool is_near)
+{
+    mmax_row_exponentials all = {0};
+    lanes shift = lanes_of((real)r->facts->max), masked = lanes_of(MASKED), zero = lanes_of(0);
+    lanes lowest = lanes_of(LOWEST_EXPONENT);
+    for (size_t start = 0; start < r->n; start = stretch_end(start, r->n)) {
+        size_t end = stretch_end(start, r->n);
+        lanes sum = lanes_of(0), dot = lanes_of(0);
+        for (size_t j = start; j < end; j += LANES) {
+            lanes x = lanes_load(r->x + j), y = sigma(m, lanes_subtract(x, shift));
+            if (!is_near)
+                y = lanes_select(lanes_above(x, masked), y, masked);
+            lanes a = lanes_min(lanes_subtract(y, top), zero);
+            lanes inside = is_near ? a : lanes_max(a, lowest);
+            lanes e = exp_in_range(inside);
+            e = is_near ? e : lanes_keep(lanes_at_least(a, lowest), e);
+            sum = lanes_add(sum, e);
+            dot = lanes_fma(e, inside, dot);
+            lanes_store(r->scratch + j, e);
+        }
+        all.sum += lanes_fold(sum);
+        all.dot += lanes_fold(dot);
+    }
+    all.log_sum = log(all.sum);
+    return all;
+}
+
+/* sigma of one logit, less the largest value. */
+static real sigma_of(const row *r, const modulation *m, lanes top, double logit)
+{
+    lanes d = lanes_of((real)(logit - r->facts->max));
+    return lanes_fold_max(lanes_subtract(sigma(m, d), top));
+}
+
+static bool map_rising(const row *r, const modulation *m)
+{
+    lanes top = sigma(m, lanes_of(0));
+    real bottom = sigma_of(r, m, top, r->facts->min);
+    if (!(m->bears_overflow ? bottom >= MASKED : bottom > MASKED) || bottom > 0)
+        return false;
+    bool is_near = r->facts->n_live == r->n && bottom >= LOWEST_EXPONENT / 2;
+    mmax_row_exponentials sums =
+        is_near ? exponentiate_rising(r, m, top, true) : exponentiate_rising(r, m, top, false);
+    /* Far from the largest value the entries up to the bounds do not tie with it. */
+    real low = sigma_of(r, m, top, fmin(r->bounds->above, r->facts->max));
+    finish(r, r->scratch, &sums, low < -1 ? r->facts->max : leader_of(r), (double)low);
+    return true;
+}
+
+static bool map_falling(const row *r, const modulation *m)
+{
+    real max = modulate(r, m);
+    if (!isfinite(max))
+        return false;
+    mmax_row_exponentials sums = exponentiate(r, r->scratch, max, 1);
+    finish(r, r->scratch, &sums, leader_of(r), 0);
+    return true;
+}
+
 void NAME(multimax)(const mmax_fused_rows *rows, const double ts[4], const double *ranges)
 {
     for (size_t i = 0; i < rows->n_rows; i++) {
         row r = row_at(rows, i);
+        const double *of_row = ranges + 4 * i;
         if (row_is_dead(&r))
             continue;
-        real max = (real)NAN;
-        if (is_bearable(&r, ts, ranges + 4 * i)) {
-            modulation m = modulation_of(&r, ts, ranges + 4 * i);
-            max = modulate(&r, &m);
+        bool is_mapped = false;
+        if (is_bearable(&r, ts, of_row)) {
+            modulation m = modulation_of(&r, ts, of_row);
+            is_mapped = least_slope(&r, ts, of_row) >= 0 ? map_rising(&r, &m) : map_falling(&r, &m);
         }
-        r.sums->is_left = !isfinite(max);
-        if (r.sums->is_left)
-            continue;
-        mmax_row_exponentials sums = exponentiate(&r, r.scratch, max, 1);
-        finish(&r, r.scratch, &sums, leader_of(&r));
+        r.sums->is_left = !is_mapped;
     }
 }

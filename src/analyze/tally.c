@@ -97,11 +97,11 @@ static mmax_status add_rows(mmax_tally *tally, const mmax_block *block, size_t f
 {
     size_t n_metrics = tally->result->metrics.n;
     mmax_status status = MMAX_OK;
-    for (size_t cell = 0; cell < tally->n_cells; cell++) {
+    for (size_t cell = 0; cell < tally->n_cells && status == MMAX_OK; cell++) {
         size_t map = cell / n_metrics, metric = cell % n_metrics;
         const double *values = block->metrics + map * block->n_kept * n_metrics + metric;
-        for (size_t i = first; i < end && status == MMAX_OK; i++)
-            status = mmax_accumulator_add(tally->group[cell], values[i * n_metrics], error);
+        status = mmax_accumulator_add(tally->group[cell], values + first * n_metrics, end - first,
+                                      n_metrics, error);
     }
     tally->rows_in_group += end - first;
     return status;

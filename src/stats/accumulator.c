@@ -13,8 +13,9 @@ enum { LEAF = 256, FIRST_CAPACITY = 64 };
 
 struct mmax_accumulator {
     size_t missing;
-    moments merged; /* of the whole leaves */
-    moments leaf;   /* of the values since */
+    moments merged;    /* of the whole leaves */
+    double leaf[LEAF]; /* the values since */
+    size_t n_leaf;
     double min, max;
     bool binned;     /* values have gone to the histogram */
     size_t capacity; /* of VALUES, at most MMAX_EXACT_ROWS */
@@ -25,7 +26,7 @@ struct mmax_accumulator {
 
 static size_t count_of(const mmax_accumulator *a)
 {
-    return a->merged.n + a->leaf.n;
+    return a->merged.n + a->n_leaf;
 }
 
 mmax_status mmax_accumulator_new(double lowest, double highest, mmax_accumulator **accumulator,
@@ -38,6 +39,7 @@ mmax_status mmax_accumulator_new(double lowest, double highest, mmax_accumulator
     a->bins.lowest = lowest;
     a->bins.grows = isinf(highest);
     a->bins.width = highest - lowest;
+    mmax_accumulator_clear(a);
     *accumulator = a;
     return MMAX_OK;
 }
@@ -54,14 +56,21 @@ void mmax_accumulator_free(mmax_accumulator *a)
 void mmax_accumulator_clear(mmax_accumulator *a)
 {
     a->missing = 0;
-    a->merged = a->leaf = (moments){0};
+    a->merged = (moments){0};
+    a->n_leaf = 0;
+    a->min = (double)INFINITY;
+    a->max = -(double)INFINITY;
     a->binned = false;
 }
 
-/* Room for one more value. */
-static mmax_status grow(mmax_accumulator *a, mmax_error *error)
+/* Room for N values. */
+static mmax_status reserve(mmax_accumulator *a, size_t n, mmax_error *error)
 {
-    size_t capacity = a->capacity ? 2 * a->capacity : FIRST_CAPACITY;
+    size_t capacity = a->capacity ? a->capacity : FIRST_CAPACITY;
+    while (capacity < n)
+        capacity *= 2;
+    if (capacity == a->capacity)
+        return MMAX_OK;
     if (capacity > MMAX_EXACT_ROWS)
         capacity = MMAX_EXACT_ROWS;
     double *values = mmax_resize_array(a->values, 2 * capacity, sizeof *values);
@@ -72,57 +81,70 @@ static mmax_status grow(mmax_accumulator *a, mmax_error *error)
     return MMAX_OK;
 }
 
-/* Moves what is kept into bins. */
-static mmax_status start_bins(mmax_accumulator *a, mmax_error *error)
+/* Moves the N values that are kept into bins. */
+static mmax_status start_bins(mmax_accumulator *a, size_t n, mmax_error *error)
 {
     if (!a->bins.bins)
         a->bins.bins = mmax_alloc_array(N_BINS, sizeof *a->bins.bins);
     if (!a->bins.bins)
         return mmax_fail_memory(error, "counting values for quantiles");
     mmax_histogram_clear(&a->bins);
-    for (size_t i = 0; i < count_of(a); i++)
-        mmax_histogram_add(&a->bins, a->values[i]);
+    mmax_histogram_add(&a->bins, a->values, n);
     a->binned = true;
     return MMAX_OK;
 }
 
-static void widen(mmax_accumulator *a, double min, double max)
-{
-    bool first = count_of(a) == 0;
-    a->min = first || min < a->min ? min : a->min;
-    a->max = first || max > a->max ? max : a->max;
-}
-
 static void close_leaf(mmax_accumulator *a)
 {
-    mmax_moments_merge(&a->merged, &a->leaf);
-    a->leaf = (moments){0};
+    const moments leaf = mmax_moments_of(a->leaf, a->n_leaf);
+    mmax_moments_merge(&a->merged, &leaf);
+    a->n_leaf = 0;
 }
 
-mmax_status mmax_accumulator_add(mmax_accumulator *a, double value, mmax_error *error)
+static void widen(mmax_accumulator *a, double min, double max)
 {
-    if (isnan(value)) {
-        a->missing++;
-        return MMAX_OK;
-    }
-    size_t n = count_of(a);
+    a->min = min < a->min ? min : a->min;
+    a->max = max > a->max ? max : a->max;
+}
+
+/* Keeps N values of the leaf for quantiles, which come after N_BEFORE others. */
+static mmax_status keep(mmax_accumulator *a, size_t n_before, const double *values, size_t n,
+                        mmax_error *error)
+{
     mmax_status status = MMAX_OK;
-    if (!a->binned && n == MMAX_EXACT_ROWS)
-        status = start_bins(a, error);
-    else if (!a->binned && n == a->capacity)
-        status = grow(a, error);
+    if (!a->binned)
+        status = n_before + n > MMAX_EXACT_ROWS ? start_bins(a, n_before, error)
+                                                : reserve(a, n_before + n, error);
     if (status != MMAX_OK)
         return status;
-
     if (a->binned)
-        mmax_histogram_add(&a->bins, value);
+        mmax_histogram_add(&a->bins, values, n);
     else
-        a->values[n] = value;
-    widen(a, value, value);
-    mmax_moments_add(&a->leaf, value);
-    if (a->leaf.n == LEAF)
-        close_leaf(a);
+        memcpy(a->values + n_before, values, n * sizeof *values);
+    for (size_t i = 0; i < n; i++)
+        widen(a, values[i], values[i]);
     return MMAX_OK;
+}
+
+mmax_status mmax_accumulator_add(mmax_accumulator *a, const double *values, size_t n, size_t stride,
+                                 mmax_error *error)
+{
+    mmax_status status = MMAX_OK;
+    for (size_t i = 0; i < n && status == MMAX_OK;) {
+        size_t first = a->n_leaf, n_leaf = first;
+        for (; i < n && n_leaf < LEAF; i++) {
+            a->leaf[n_leaf] = values[i * stride];
+            bool is_missing = isnan(values[i * stride]);
+            a->missing += is_missing;
+            n_leaf += !is_missing;
+        }
+        status = keep(a, a->merged.n + first, a->leaf + first, n_leaf - first, error);
+        if (status == MMAX_OK)
+            a->n_leaf = n_leaf;
+        if (a->n_leaf == LEAF)
+            close_leaf(a);
+    }
+    return status;
 }
 
 /* OTHER's values are gone: its bins and moments are merged as they are. */
@@ -130,15 +152,16 @@ static mmax_status merge_binned(mmax_accumulator *a, const mmax_accumulator *oth
                                 mmax_error *error)
 {
     if (!a->binned) {
-        mmax_status status = start_bins(a, error);
+        mmax_status status = start_bins(a, count_of(a), error);
         if (status != MMAX_OK)
             return status;
     }
     mmax_histogram_merge(&a->bins, &other->bins);
     widen(a, other->min, other->max);
     close_leaf(a);
+    const moments leaf = mmax_moments_of(other->leaf, other->n_leaf);
     mmax_moments_merge(&a->merged, &other->merged);
-    mmax_moments_merge(&a->merged, &other->leaf);
+    mmax_moments_merge(&a->merged, &leaf);
     return MMAX_OK;
 }
 
@@ -152,8 +175,7 @@ mmax_status mmax_accumulator_merge(mmax_accumulator *a, const mmax_accumulator *
     if (other->binned)
         status = merge_binned(a, other, error);
     else
-        for (size_t i = 0; i < count_of(other) && status == MMAX_OK; i++)
-            status = mmax_accumulator_add(a, other->values[i], error);
+        status = mmax_accumulator_add(a, other->values, count_of(other), 1, error);
     if (status == MMAX_OK)
         a->missing += other->missing;
     return status;
@@ -184,7 +206,8 @@ void mmax_accumulator_summarize(mmax_accumulator *a, mmax_summary *summary)
 {
     static const double none = (double)NAN;
     moments all = a->merged;
-    mmax_moments_merge(&all, &a->leaf);
+    const moments leaf = mmax_moments_of(a->leaf, a->n_leaf);
+    mmax_moments_merge(&all, &leaf);
     *summary = (mmax_summary){.count = all.n,
                               .missing = a->missing,
                               .mean = none,

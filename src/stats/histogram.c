@@ -43,12 +43,15 @@ static size_t bin_of(const histogram *h, double value)
     return place < N_BINS ? (size_t)place : N_BINS - 1;
 }
 
-void mmax_histogram_add(histogram *h, double value)
+void mmax_histogram_add(histogram *h, const double *values, size_t n)
 {
-    while (h->grows && value - h->lowest >= h->width && isfinite(value))
-        double_width(h);
-    const histogram_bin one = {1, value, value};
-    add_bin(&h->bins[bin_of(h, value)], &one);
+    for (size_t i = 0; i < n; i++) {
+        double value = values[i];
+        while (h->grows && value - h->lowest >= h->width && isfinite(value))
+            double_width(h);
+        const histogram_bin one = {1, value, value};
+        add_bin(&h->bins[bin_of(h, value)], &one);
+    }
 }
 
 void mmax_histogram_merge(histogram *h, const histogram *other)

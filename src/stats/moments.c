@@ -1,5 +1,7 @@
 #include "stats/parts.h"
 
+#include <math.h>
+
 /* The rounding error of a + b goes to *LOST (Knuth's TwoSum: no comparison). */
 static double add_exactly(double a, double b, double *lost)
 {
@@ -9,15 +11,42 @@ static double add_exactly(double a, double b, double *lost)
     return sum;
 }
 
-/* Welford, Note on a Method for Calculating Corrected Sums of Squares and Products, Technometrics
- * 4(3), 1962.  Equal values leave centre and squares as they are, to the bit. */
-void mmax_moments_add(moments *m, double value)
+/* Several sums side by side: one would wait for itself at every value. */
+enum { N_SUMS = 4 };
+
+static void add_up(moments *m, const double *values, size_t n)
 {
-    m->n++;
-    double before = value - m->centre;
-    m->centre = m->n == 1 ? value : m->centre + before / (double)m->n;
-    m->squares += m->n == 1 ? 0 : before * (value - m->centre);
-    m->sum = add_exactly(m->sum, value, &m->lost);
+    double sums[N_SUMS] = {0}, lost[N_SUMS] = {0};
+    for (size_t i = 0; i < n; i++)
+        sums[i % N_SUMS] = add_exactly(sums[i % N_SUMS], values[i], &lost[i % N_SUMS]);
+    for (size_t k = 0; k < N_SUMS; k++) {
+        m->sum = add_exactly(m->sum, sums[k], &m->lost);
+        m->lost += lost[k];
+    }
+}
+
+/* The mean first, then the deviations from it (Chan, Golub and LeVeque, Algorithms for Computing
+ * the Sample Variance, American Statistician 37, 1983).  Equal values are their mean, to the bit.
+ */
+moments mmax_moments_of(const double *values, size_t n)
+{
+    moments m = {.n = n};
+    double least = (double)INFINITY, greatest = -(double)INFINITY, squares[N_SUMS] = {0};
+    if (n == 0)
+        return m;
+    add_up(&m, values, n);
+    for (size_t i = 0; i < n; i++) {
+        least = values[i] < least ? values[i] : least;
+        greatest = values[i] > greatest ? values[i] : greatest;
+    }
+    m.centre = mmax_moments_mean(&m);
+    m.centre = m.centre < least ? least : m.centre > greatest ? greatest : m.centre;
+    for (size_t i = 0; i < n; i++) {
+        double deviation = values[i] - m.centre;
+        squares[i % N_SUMS] += deviation * deviation;
+    }
+    m.squares = (squares[0] + squares[1]) + (squares[2] + squares[3]);
+    return m;
 }
 
 /* Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample

@@ -14,7 +14,7 @@ typedef struct moments {
     double squares;   /* sum of squared deviations from the mean */
 } moments;
 
-void mmax_moments_add(moments *m, double value);
+moments mmax_moments_of(const double *values, size_t n);
 
 /* M becomes the moments of its values followed by those of OTHER.  Associative up to rounding:
  * in whatever order parts are merged, the mean is that of an exact sum to its last digit, and the
@@ -45,7 +45,7 @@ typedef struct histogram {
 /* Doubling the width halves a value's place among the bins exactly, and a pair of bins becomes one:
  * whatever the order of values and merges, the bins are those of a range that was right at once. */
 void mmax_histogram_clear(histogram *h);
-void mmax_histogram_add(histogram *h, double value);
+void mmax_histogram_add(histogram *h, const double *values, size_t n);
 void mmax_histogram_merge(histogram *h, const histogram *other);
 
 /* The quantiles of n > 0 values for ascending shares (n_shares,): each lies within one bin's width

@@ -18,8 +18,10 @@ mmax_status mmax_accumulator_new(double lowest, double highest, mmax_accumulator
                                  mmax_error *error);
 void mmax_accumulator_free(mmax_accumulator *accumulator);
 
-/* Adds one row's value, NaN if it has none.  MMAX_ENOMEM only. */
-mmax_status mmax_accumulator_add(mmax_accumulator *accumulator, double value, mmax_error *error);
+/* Adds the values of N rows, which lie STRIDE apart; NaN where a row has none.  However many are
+ * added at once, the digits are the same.  MMAX_ENOMEM only. */
+mmax_status mmax_accumulator_add(mmax_accumulator *accumulator, const double *values, size_t n,
+                                 size_t stride, mmax_error *error);
 
 /* Appends all of OTHER, which has the same range and keeps what it has.
  *

@@ -227,11 +227,19 @@ void NAME(evsoftmax)(const mmax_fused_rows *rows)
 
 /* ---- MultiMax -------------------------------------------------------------------------------- */
 
+/* The square term beside the linear one on a side of sigma. */
+typedef enum square_term {
+    NO_SQUARE,
+    SAME_RANGE, /* both share the distance, and are one product */
+    OWN_RANGE
+} square_term;
+
 /* Modulation relative to the row's largest logit: breakpoints less it, in double, lose nothing of a
  * common offset. */
 typedef struct modulation {
     lanes ts[4], ranges[4];
-    bool has_low_square, has_high_square, bears_overflow;
+    square_term low, high;
+    bool bears_overflow;
 } modulation;
 
 static double positive(double value)
@@ -266,17 +274,25 @@ static bool is_bearable(const row *r, const double ts[4], const double ranges[4]
     return max - r->facts->min < most || least_slope(r, ts, ranges) >= 0;
 }
 
-static modulation modulation_of(const row *r, const double ts[4], const double ranges[4])
+static square_term square_term_of(const double ts[4], const double *ranges, int side)
 {
+    if (ts[side + 2] == 0)
+        return NO_SQUARE;
+    return ts[side] != 0 && ranges[side] == ranges[side + 2] ? SAME_RANGE : OWN_RANGE;
+}
+
+/* Member by member: gcc clears and copies the whole by string instructions otherwise, which take as
+ * long as a short row. */
+INLINE void set_modulation(modulation *m, const row *r, const double ts[4], const double *ranges)
+{
+    m->low = square_term_of(ts, ranges, 0);
+    m->high = square_term_of(ts, ranges, 1);
     /* What falls below the least float32 is no overflow of sigma in float64. */
-    modulation m = {.has_low_square = ts[2] != 0,
-                    .has_high_square = ts[3] != 0,
-                    .bears_overflow = sizeof(real) == sizeof(float)};
+    m->bears_overflow = sizeof(real) == sizeof(float);
     for (int k = 0; k < 4; k++) {
-        m.ts[k] = lanes_of((real)ts[k]);
-        m.ranges[k] = lanes_of((real)(ts[k] != 0 ? ranges[k] - r->facts->max : 0));
+        m->ts[k] = lanes_of((real)ts[k]);
+        m->ranges[k] = lanes_of((real)(ts[k] != 0 ? ranges[k] - r->facts->max : 0));
     }
-    return m;
 }
 
 INLINE lanes reach(lanes a, lanes b)
@@ -284,15 +300,24 @@ INLINE lanes reach(lanes a, lanes b)
     return lanes_max(lanes_subtract(a, b), lanes_of(0));
 }
 
+/* Adds the linear term of a side, and the square one where it shares the distance. */
+INLINE lanes add_terms(const modulation *m, int side, square_term square, lanes distance, lanes y)
+{
+    lanes t = m->ts[side];
+    if (square == SAME_RANGE)
+        t = lanes_fma(m->ts[side + 2], distance, t);
+    return lanes_fma(t, distance, y);
+}
+
 INLINE lanes sigma(const modulation *m, lanes d)
 {
-    lanes y = lanes_fma(m->ts[0], reach(m->ranges[0], d), d);
-    y = lanes_fma(m->ts[1], reach(d, m->ranges[1]), y);
-    if (m->has_low_square) {
+    lanes y = add_terms(m, 0, m->low, reach(m->ranges[0], d), d);
+    y = add_terms(m, 1, m->high, reach(d, m->ranges[1]), y);
+    if (m->low == OWN_RANGE) {
         lanes low = reach(m->ranges[2], d);
         y = lanes_fma(lanes_multiply(m->ts[2], low), low, y);
     }
-    if (m->has_high_square) {
+    if (m->high == OWN_RANGE) {
         lanes high = reach(d, m->ranges[3]);
         y = lanes_fma(lanes_multiply(m->ts[3], high), high, y);
     }
@@ -401,7 +426,8 @@ void NAME(multimax)(const mmax_fused_rows *rows, const double ts[4], const doubl
             continue;
         bool is_mapped = false;
         if (is_bearable(&r, ts, of_row)) {
-            modulation m = modulation_of(&r, ts, of_row);
+            modulation m;
+            set_modulation(&m, &r, ts, of_row);
             is_mapped = least_slope(&r, ts, of_row) >= 0 ? map_rising(&r, &m) : map_falling(&r, &m);
         }
         r.sums->is_left = !is_mapped;

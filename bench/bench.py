@@ -1,15 +1,12 @@
 #!/usr/bin/env python3
-"""Times multimax-analyze side by side with what else computes the same, and prints a table.
+"""Times multimax-analyze side by side with what else computes the same, and prints tables of ratios.
 
-usage: bench.py --program PROGRAM --tools FOLDER [--peers FOLDER] [--rounds N] [--only WORD] [--markdown FILE]
-
-Each case is a command of ours and those of its peers.  A round runs each of them once, in turn; a ratio
-is between two of the same round, so that what else the machine does touches both.  Before the first
-round the outputs are compared.  Peers that are not installed are named, and left out.
+Each case is two or more commands.  A round runs each of them once, in turn, and a ratio is between two
+of the same round, so that what else the machine does touches both.  Before the first round the outputs
+are compared.  Peers that are not installed are named, and left out.  bench/README.md has more.
 """
 import argparse
 import json
-import math
 import os
 import platform
 import shutil
@@ -18,271 +15,501 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 
-MEGABYTE = 1 << 20
-NAMES = ["multimodality", "sparsity", "entropy", "perplexity", "support", "zeros", "max_prob", "modes"]
-MULTIMAX = "multimax:ts=-2.9/-0.4265/0/-0.0259,ranges=2.3/3/0/3"
-SPECS = {"softmax": "softmax", "multimax": MULTIMAX, "sparsemax": "sparsemax", "entmax15": "entmax:1.5"}
+MEBIBYTE = 1 << 20
+METRICS = ["multimodality", "sparsity", "entropy", "perplexity", "support", "zeros", "max_prob", "modes"]
+MAPS = {
+    "softmax": "softmax",
+    "multimax": "multimax:ts=-2.9/-0.4265/0/-0.0259,ranges=2.3/3/0/3",
+    "sparsemax": "sparsemax",
+    "entmax15": "entmax:1.5",
+}
+FIVE = ["softmax", "sparsemax", "entmax:1.5", "evsoftmax", "multimax"]  # what runs without --map
+FEW, FEWER = 5, 3  # rounds at most where a round is long
+
+# What each ratio is to reach: its title and, by instruction set, the least with AVX-512 and with AVX2.
+# A limit from above is marked as one.
+AT_LEAST, AT_MOST = "at least", "at most"
+TARGETS = {
+    "NumPy ÷ ours: softmax": (AT_LEAST, 30, 18),
+    "NumPy ÷ ours: multimax": (AT_LEAST, 30, 18),
+    "NumPy ÷ ours: sparsemax": (AT_LEAST, 35, 25),
+    "NumPy ÷ ours: entmax15": (AT_LEAST, 35, 25),
+    "NumPy --whole ÷ ours: softmax": (AT_LEAST, 90, 55),
+    "NumPy --whole ÷ ours: multimax": (AT_LEAST, 90, 55),
+    "PyTorch ÷ ours: softmax": (AT_LEAST, 40, 25),
+    "PyTorch ÷ ours: multimax": (AT_LEAST, 40, 25),
+    "PyTorch ÷ ours: sparsemax": (AT_LEAST, 35, 25),
+    "PyTorch ÷ ours: entmax15": (AT_LEAST, 35, 25),
+    "PyTorch --whole ÷ ours: softmax": (AT_LEAST, 110, 65),
+    "PyTorch --whole ÷ ours: multimax": (AT_LEAST, 110, 65),
+    "ours ÷ five runs of one: all five default maps": (AT_MOST, 0.8, 0.8),
+    "reading ÷ ours: softmax, 1 GiB": (AT_LEAST, 0.33, 0.2),
+    "1 thread ÷ 2: softmax, 1 GiB": (AT_LEAST, 1.8, 1.8),
+    "numpy.loadtxt and the metrics ÷ ours: softmax of 100 MB of CSV": (AT_LEAST, 8, 8),
+    "ours ÷ cp: softmax, --probs to a file": (AT_MOST, 1.5, 1.6),
+    "matplotlib imsave ÷ ours: heatmap of 2048 × 2048": (AT_LEAST, 15, 15),
+}
+MOST_MEMORY = 24  # MiB, of ours without figures
+MOST_STARTUP = 0.005  # seconds of --version
+
+
+# ---- commands ------------------------------------------------------------------------------------
 
 
 class Run:
-    """One run of a command: seconds, user seconds, peak memory in MiB, what it printed."""
+    """One run of a command: seconds, CPU seconds, peak memory in MiB, what it printed."""
+
+    measure = ""  # the program bench/measure
 
     def __init__(self, command):
-        with tempfile.TemporaryFile() as output:
-            begin = time.perf_counter()
-            process = subprocess.Popen(command, stdout=output, stderr=subprocess.PIPE)
-            errors = process.stderr.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            self.seconds = time.perf_counter() - begin
-            process.returncode = os.waitstatus_to_exitcode(status)
-            output.seek(0)
-            self.text = output.read().decode(errors="replace")
-        self.memory = usage.ru_maxrss / 1024
-        self.status = process.returncode
-        self.errors = errors.decode(errors="replace")
+        with tempfile.NamedTemporaryFile() as results:
+            run = subprocess.run([Run.measure, results.name, *command], capture_output=True, errors="replace")
+            numbers = results.read().split() or [0, 0, 0]
+        self.seconds, self.cpu, self.memory = float(numbers[0]), float(numbers[1]), int(numbers[2]) / 1024
+        self.status, self.text, self.errors = run.returncode, run.stdout, run.stderr.strip()
 
 
 def has(python, module):
-    probe = [python, "-c", f"import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)"]
-    return subprocess.run(probe, capture_output=True).returncode == 0
+    probe = f"import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)"
+    return subprocess.run([python, "-c", probe], capture_output=True).returncode == 0
 
 
 def find_python():
     """A Python that has NumPy, if any has."""
-    candidates = [sys.executable, "/usr/bin/python3"]
-    for python in candidates:
-        if python and os.path.exists(python) and has(python, "numpy"):
+    for python in (sys.executable, "/usr/bin/python3"):
+        if os.path.exists(python) and has(python, "numpy"):
             return python
     return sys.executable
 
 
-class Bench:
-    def __init__(self, arguments, folder):
-        self.arguments = arguments
-        self.folder = folder
-        self.python = find_python()
-        self.lines = []
-        self.files = {}
-        peers = arguments.peers
-        self.numpy = self.torch = None
-        if peers and has(self.python, "numpy") and has(self.python, "scipy"):
-            self.numpy = [self.python, os.path.join(peers, "metrics_numpy.py")]
-        if peers and has(self.python, "torch"):
-            self.torch = [self.python, os.path.join(peers, "metrics_torch.py")]
+@dataclass
+class Tools:
+    """What there is to run."""
 
-    def say(self, line=""):
-        print(line, flush=True)
-        self.lines.append(line)
+    program: str
+    folder: str  # of generate, floor and measure
+    peers: str
+    python: str = field(default_factory=find_python)
 
-    def file(self, dtype, rows, length, sigma=2):
-        """The name of a file of such logits, made when it is asked for first."""
-        key = (dtype, rows, length, sigma)
-        if key not in self.files:
-            name = os.path.join(self.folder, f"{dtype}-{rows}x{length}-{sigma}.{'csv' if dtype == 'csv' else 'npy'}")
+    def __post_init__(self):
+        Run.measure = os.path.join(self.folder, "measure")
+        has_scripts = bool(self.peers) and os.path.isdir(self.peers)
+        self.has_numpy = has(self.python, "numpy")
+        self.has_peer = {
+            "NumPy": has_scripts and self.has_numpy and has(self.python, "scipy"),
+            "PyTorch": has_scripts and self.has_numpy and has(self.python, "torch"),
+        }
+        self.has_matplotlib = self.has_numpy and has(self.python, "matplotlib")
+        version = Run([self.program, "--version"]).text
+        self.has_figures = "cairo" in version
+
+    def absent(self):
+        names = [name for name, there in self.has_peer.items() if not there]
+        return names + ([] if self.has_matplotlib else ["matplotlib"])
+
+    def ours(self, file, *options, threads=1):
+        return [self.program, "-q", f"-j{threads}", "-o", os.devnull, *options, file]
+
+    def script(self, peer):
+        return os.path.join(self.peers, f"metrics_{ {'NumPy': 'numpy', 'PyTorch': 'torch'}[peer] }.py")
+
+    def peer(self, peer, file, map_name, *options):
+        """The command of a peer's script, or None."""
+        if not self.has_peer[peer]:
+            return None
+        return [self.python, self.script(peer), file, "--map", map_name, *options]
+
+    def loadtxt(self, file, map_name):
+        """The NumPy script, which reads a text by numpy.loadtxt instead."""
+        if not self.has_peer["NumPy"]:
+            return None
+        code = (
+            "import runpy, sys, numpy\n"
+            "numpy.load = lambda name, mmap_mode=None: numpy.loadtxt(name, delimiter=',')\n"
+            f"sys.argv = ['', {file!r}, '--map', {map_name!r}]\n"
+            f"runpy.run_path({self.script('NumPy')!r}, run_name='__main__')\n"
+        )
+        return [self.python, "-c", code]
+
+    def imsave(self, file, picture):
+        if not self.has_matplotlib:
+            return None
+        code = (
+            "import numpy, matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot as plt\n"
+            f"x = numpy.load({file!r}); e = numpy.exp(x - x.max(-1, keepdims=True))\n"
+            f"plt.imsave({picture!r}, e / e.sum(-1, keepdims=True))\n"
+        )
+        return [self.python, "-c", code]
+
+
+# ---- files ---------------------------------------------------------------------------------------
+
+
+class Files:
+    """Files of normal logits in a folder of our own, made when they are asked for first."""
+
+    def __init__(self, tools):
+        self.tools = tools
+        self.folder = tempfile.mkdtemp(prefix="multimax-bench-")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def logits(self, dtype, rows, length, sigma=2):
+        suffix = "csv" if dtype == "csv" else "npy"
+        name = self.path(f"{dtype}-{rows}x{length}-{sigma}.{suffix}")
+        if not os.path.exists(name):
+            generate = os.path.join(self.tools.folder, "generate")
             with open(name, "wb") as output:
-                tool = os.path.join(self.arguments.tools, "generate")
-                subprocess.run([tool, dtype, str(rows), str(length), str(sigma)], stdout=output, check=True)
-            self.files[key] = name
-        return self.files[key]
+                subprocess.run([generate, dtype, str(rows), str(length), str(sigma)], stdout=output, check=True)
+        return name
 
-    def ours(self, name, *options):
-        return [self.arguments.program, "-q", "-j1", "-o", "/dev/null", *options, name]
+    def of_size(self, megabytes, dtype="f4", length=512, sigma=2):
+        size = {"f2": 2, "f4": 4, "f8": 8}[dtype]
+        return self.logits(dtype, max(1, megabytes * MEBIBYTE // (length * size)), length, sigma)
 
-    def means(self, name, spec):
-        command = [self.arguments.program, "-q", "-f", "json", "--per=all", "-m", spec, name]
-        report = json.loads(Run(command).text)
-        metrics = report["inputs"][0]["maps"][0]["all"]["metrics"]
-        return {metric: metrics[metric]["mean"] for metric in NAMES}
+    def packed(self, array, function):
+        """ARRAY as numpy.savez or savez_compressed has it."""
+        name = self.path(f"{function}.npz")
+        code = f"import numpy; numpy.{function}({name!r}, x=numpy.load({array!r}))"
+        subprocess.run([self.tools.python, "-c", code], check=True)
+        return name
 
-    def agree(self, name, map_name, peer):
-        """Whether the peer's means are ours, to what float32 can say."""
-        run = Run(peer)
-        if run.status != 0:
-            return f"failed: {run.errors.strip().splitlines()[-1:]}"
-        theirs, mine = json.loads(run.text), self.means(name, SPECS[map_name])
-        for metric in NAMES:
-            a, b = theirs[metric], mine[metric]
-            if b is None or abs(a - b) > 2e-3 * max(abs(a), abs(b), 1e-3):
-                return f"{metric} differs: {a} and ours {b}"
-        return None
+    def remove(self):
+        shutil.rmtree(self.folder)
 
-    def case(self, title, mine, peers):
-        """One line a peer: min, median and max of the ratios, the medians of seconds, the memory."""
-        if self.arguments.only and self.arguments.only not in title:
-            return
-        peers = [peer for peer in peers if peer]
-        times = [[] for _ in range(len(peers) + 1)]
-        memory = [0] * (len(peers) + 1)
-        for _ in range(self.arguments.rounds):
-            for i, command in enumerate([mine] + [peer[1] for peer in peers]):
-                run = Run(command)
-                if run.status != 0:
-                    self.say(f"| {title} | failed: {run.errors.strip()} | | | | | |")
-                    return
-                times[i].append(run.seconds)
-                memory[i] = max(memory[i], run.memory)
-        median = statistics.median(times[0])
-        if not peers:
-            self.say(f"| {title} | | | {median:.3f} | | {memory[0]:.0f} | |")
-        for i, peer in enumerate(peers):
-            ratios = sorted(theirs / own for theirs, own in zip(times[i + 1], times[0]))
-            spread = f"{statistics.median(ratios):.3g} ({ratios[0]:.3g} … {ratios[-1]:.3g})"
-            self.say(
-                f"| {title} | {peer[0]} | {spread} | {median:.3f} | {statistics.median(times[i + 1]):.3f} "
-                f"| {memory[0]:.0f} | {memory[i + 1]:.0f} |"
-            )
-
-    def head(self, title):
-        self.say()
-        self.say(f"### {title}")
-        self.say()
-        self.say("| case | peer | peer ÷ ours: median (min … max) | ours, s | peer, s | ours, MiB | peer, MiB |")
-        self.say("|---|---|---|---|---|---|---|")
+    def clear(self):
+        for name in os.listdir(self.folder):
+            os.unlink(self.path(name))
 
 
-def peers_of(bench, name, map_name):
+# ---- cases ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Other:
+    """A command beside ours, and how the ratio is formed."""
+
+    ratio: str  # "NumPy ÷ ours"
+    command: list
+    is_above: bool = True  # over ours; else below it
+    most_rounds: int = 1000
+
+
+@dataclass
+class Case:
+    title: str
+    ours: list
+    others: list = field(default_factory=list)
+    has_figure: bool = False
+
+
+def others_of(tools, file, map_name, wholes=False):
+    """The peers' scripts on a file, careful and, with WHOLES, on the whole of it at once."""
     found = []
-    for title, command in (("NumPy", bench.numpy), ("PyTorch", bench.torch)):
-        for how in ([], ["--whole"]):
-            if command:
-                found.append((f"{title}{', whole' if how else ''}", command + [name, "--map", map_name] + how))
+    for name in ("NumPy", "PyTorch"):
+        is_long = name == "PyTorch" and not wholes  # it sorts
+        found.append(Other(f"{name} ÷ ours", tools.peer(name, file, map_name), True, FEW if is_long else 1000))
+        if wholes:
+            whole = tools.peer(name, file, map_name, "--whole")
+            found.append(Other(f"{name} --whole ÷ ours", whole, True, FEW))
     return found
 
 
-def check(bench, name):
-    bench.say("Before the first round: the means of the eight default metrics against the peers'.")
-    bench.say()
-    for map_name in SPECS:
-        for title, command in peers_of(bench, name, map_name):
-            if "whole" not in title:
-                fault = bench.agree(name, map_name, command)
-                bench.say(f"- {map_name}, {title}: {fault or 'agree'}")
-
-
-def maps(bench, megabytes):
-    rows = megabytes * MEGABYTE // (512 * 4)
-    name = bench.file("f4", rows, 512)
-    check(bench, bench.file("f4", 4096, 512))
-    bench.head(f"Default metrics of {megabytes} MiB of float32, rows of 512, one thread")
-    floor = [os.path.join(bench.arguments.tools, "floor"), name]
-    for map_name, spec in SPECS.items():
-        extra = [("reading it", floor)] if map_name == "softmax" else []
-        bench.case(map_name, bench.ours(name, "-m", spec), extra + peers_of(bench, name, map_name))
+def map_cases(tools, files, megabytes):
+    """Each map's default metrics, and all of them in one run."""
+    file = files.of_size(megabytes)
+    for name, spec in MAPS.items():
+        wholes = name in ("softmax", "multimax")
+        yield Case(name, tools.ours(file, "-m", spec), others_of(tools, file, name, wholes))
     for spec in ("entmax:1.3", "entmax:3", "evsoftmax"):
-        bench.case(spec, bench.ours(name, "-m", spec), [])
-    singles = []
-    for spec in ("softmax", "sparsemax", "entmax:1.5", "evsoftmax", "multimax"):
-        singles += [" ".join(bench.ours(name, "-m", spec))]
-    bench.case("all five default maps", bench.ours(name), [("five runs of one", ["sh", "-c", " && ".join(singles)])])
-    bench.case("-j2, softmax", bench.ours(name, "-m", "softmax", "-j2"), [("-j1", bench.ours(name, "-m", "softmax"))])
+        yield Case(spec, tools.ours(file, "-m", spec))
+    singles = " && ".join(" ".join(tools.ours(file, "-m", spec)) for spec in FIVE)
+    others = [Other("ours ÷ five runs of one", ["sh", "-c", singles], is_above=False)]
+    yield Case("all five default maps", tools.ours(file), others)
 
 
-def shapes(bench, megabytes):
-    bench.head(f"Other shapes and types, {megabytes} MiB, one thread")
-    for dtype, size in (("f2", 2), ("f4", 4), ("f8", 8)):
-        name = bench.file(dtype, megabytes * MEGABYTE // (512 * size), 512)
-        bench.case(f"softmax, {dtype}", bench.ours(name, "-m", "softmax"), peers_of(bench, name, "softmax")[:1])
-    for length in (8, 64, 4096, 50257):
-        name = bench.file("f4", max(1, megabytes * MEGABYTE // (length * 4)), length)
-        for map_name in ("softmax", "entmax15"):
-            mine = bench.ours(name, "-m", SPECS[map_name])
-            bench.case(f"{map_name}, rows of {length}", mine, peers_of(bench, name, map_name)[:1])
+def large_cases(tools, files, megabytes):
+    """1 GiB: against reading it, and 2 threads."""
+    file = files.of_size(4 * megabytes)
+    title = f"softmax, {4 * megabytes // 1024 or 4 * megabytes} {'GiB' if megabytes >= 256 else 'MiB'}"
+    one = tools.ours(file, "-m", "softmax")
+    yield Case(title, one, [Other("reading ÷ ours", [os.path.join(tools.folder, "floor"), file])])
+    yield Case(title, tools.ours(file, "-m", "softmax", threads=2), [Other("1 thread ÷ 2", one)])
+    yield Case(f"{title}, --per=row", one + ["--per=row"])
+
+
+def shape_cases(tools, files, megabytes):
+    """Short, long and dense rows, and the other widths."""
+
+    def case(title, file, name, *options):
+        numpy = Other("NumPy ÷ ours", tools.peer("NumPy", file, name, *options), True, FEWER)
+        return Case(f"{name}, {title}", tools.ours(file, "-m", MAPS[name]), [numpy])
+
+    megabytes = max(1, megabytes // 4)
+    for length in (8, 64, 512, 4096, 50257):
+        for name in ("softmax", "sparsemax", "entmax15"):
+            yield case(f"rows of {length}", files.of_size(megabytes, length=length), name)
     for sigma in (0.1, 8):
-        name = bench.file("f4", megabytes * MEGABYTE // (512 * 4), 512, sigma)
-        for map_name in ("softmax", "sparsemax", "entmax15"):
-            mine = bench.ours(name, "-m", SPECS[map_name])
-            bench.case(f"{map_name}, sigma {sigma}", mine, peers_of(bench, name, map_name)[:1])
+        for name in MAPS:
+            yield case(f"sigma = {sigma}", files.of_size(megabytes, sigma=sigma), name)
+    for dtype in ("f2", "f8"):
+        options = ["--dtype=f4"] if dtype == "f2" else []
+        for name in ("softmax", "entmax15"):
+            yield case(f"float{8 * int(dtype[1])}", files.of_size(megabytes, dtype), name, *options)
 
 
-def growth(bench):
-    bench.head("How time grows with rows: softmax, float32, rows of 512")
+def growth_cases(tools, files, megabytes):
+    """How time grows with rows."""
     for factor in (1, 4, 16):
-        name = bench.file("f4", factor * 16384, 512)
-        bench.case(f"{factor * 32} MiB", bench.ours(name, "-m", "softmax"), [])
+        size = max(1, megabytes // 8) * factor
+        yield Case(f"softmax, {size} MiB", tools.ours(files.of_size(size), "-m", "softmax"))
 
 
-def text(bench):
-    bench.head("Text, archives and weights")
-    name = bench.file("csv", 20000, 512)
-    loadtxt = None
-    if bench.numpy:
-        script = f"import numpy; numpy.loadtxt({name!r}, delimiter=',')"
-        loadtxt = ("numpy.loadtxt alone", [bench.python, "-c", script])
-    bench.case(f"softmax of {os.path.getsize(name) // 1000000} MB of CSV", bench.ours(name, "-m", "softmax"), [loadtxt])
-    array = bench.file("f4", 32768, 512)
-    if bench.numpy:
-        for function in ("savez", "savez_compressed"):
-            packed = os.path.join(bench.folder, f"{function}.npz")
-            script = f"import numpy; numpy.{function}({packed!r}, x=numpy.load({array!r}))"
-            subprocess.run([bench.python, "-c", script], check=True)
-            plain = ("the same as .npy", bench.ours(array, "-m", "softmax"))
-            bench.case(f"softmax of np.{function}", bench.ours(packed, "-m", "softmax"), [plain])
-    weights, copy = os.path.join(bench.folder, "weights.npy"), os.path.join(bench.folder, "copy.npy")
-    bench.case("softmax, --probs to a file", bench.ours(array, "-m", "softmax", f"--probs={weights}"), [("cp", ["cp", array, copy])])
-    bench.case("--version", [bench.arguments.program, "--version"], [])
-
-
-def figures(bench):
-    version = subprocess.run([bench.arguments.program, "--version"], capture_output=True, text=True).stdout
-    if "cairo" not in version:
-        return
-    bench.head("Figures")
-    name = bench.file("f4", 2048, 2048)
-    picture = os.path.join(bench.folder, "heatmap.png")
-    peer = None
-    if has(bench.python, "matplotlib"):
-        script = (
-            "import numpy, matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot as plt; "
-            f"x = numpy.load({name!r}); e = numpy.exp(x - x.max(-1, keepdims=True)); "
-            f"plt.imsave({picture!r}, e / e.sum(-1, keepdims=True))"
+def text_cases(tools, files, megabytes):
+    """Text, archives, weights, start-up."""
+    text = files.logits("csv", 21000 * megabytes // 256, 512)
+    title = f"softmax of {round(os.path.getsize(text) / 1e6, -1):.0f} MB of CSV"
+    loadtxt = Other("numpy.loadtxt and the metrics ÷ ours", tools.loadtxt(text, "softmax"), True, FEW)
+    yield Case(title, tools.ours(text, "-m", "softmax"), [loadtxt])
+    array = files.of_size(max(1, megabytes // 4))
+    plain = tools.ours(array, "-m", "softmax")
+    for function in ("savez", "savez_compressed") if tools.has_numpy else ():
+        packed = files.packed(array, function)
+        yield Case(
+            f"softmax of numpy.{function}",
+            tools.ours(packed, "-m", "softmax"),
+            [
+                Other("ours ÷ the same as .npy", plain, is_above=False),
+                Other("NumPy on the .npy ÷ ours", tools.peer("NumPy", array, "softmax"), True, FEWER),
+            ],
         )
-        peer = ("matplotlib imsave", [bench.python, "-c", script])
-    mine = bench.ours(name, "-m", "softmax", f"--heatmap={picture}")
-    bench.case("heatmap of 2048 x 2048", mine, [peer])
+    weights = tools.ours(array, "-m", "softmax", f"--probs={files.path('weights.npy')}")
+    copy = Other("ours ÷ cp", ["cp", array, files.path("copy.npy")], is_above=False)
+    yield Case("softmax, --probs to a file", weights, [copy])
+    yield Case("--version", [tools.program, "--version"])
 
 
-def machine():
-    model = platform.processor() or platform.machine()
+def figure_cases(tools, files, megabytes):
+    """Pictures."""
+    if not tools.has_figures:
+        return
+    file = files.logits("f4", 2048, 2048)
+    ours = tools.ours(file, "-m", "softmax", f"--heatmap={files.path('ours.png')}")
+    imsave = tools.imsave(file, files.path("theirs.png"))
+    yield Case("heatmap of 2048 × 2048", ours, [Other("matplotlib imsave ÷ ours", imsave)], has_figure=True)
+
+
+SECTIONS = {
+    "maps": map_cases,
+    "large": large_cases,
+    "shapes": shape_cases,
+    "growth": growth_cases,
+    "text": text_cases,
+    "figures": figure_cases,
+}
+
+
+# ---- agreement -----------------------------------------------------------------------------------
+
+
+def our_means(tools, file, spec):
+    run = Run([tools.program, "-q", "-f", "json", "--per=all", "-m", spec, file])
+    metrics = json.loads(run.text)["inputs"][0]["maps"][0]["all"]["metrics"]
+    return {name: metrics[name]["mean"] for name in METRICS}
+
+
+def difference(tools, file, map_name, command):
+    """Where the means of a peer are not ours, to what float32 can say; None where they are."""
+    run = Run(command)
+    if run.status != 0:
+        return f"failed: {run.errors.splitlines()[-1:]}"
+    theirs, ours = json.loads(run.text), our_means(tools, file, MAPS[map_name])
+    for name in METRICS:
+        a, b = theirs[name], ours[name]
+        if b is None or abs(a - b) > 2e-3 * max(abs(a), abs(b), 1e-3):
+            return f"{name} differs: {a}, and ours is {b}"
+    return None
+
+
+def check_agreement(tools, files, say):
+    """Compares the means of the default metrics; false where any differ."""
+    array, text = files.logits("f4", 4096, 512), files.logits("csv", 256, 512)
+    pairs = [(peer, array, name, tools.peer(peer, array, name)) for peer in tools.has_peer for name in MAPS]
+    for dtype, options in (("f2", ["--dtype=f4"]), ("f8", [])):
+        file = files.logits(dtype, 1024, 512)
+        pairs += [(f"NumPy, {dtype}", file, name, tools.peer("NumPy", file, name, *options)) for name in MAPS]
+    pairs += [("numpy.loadtxt", text, "softmax", tools.loadtxt(text, "softmax"))]
+    n_compared, all_agree = 0, True
+    for peer, file, name, command in pairs:
+        if not command:
+            continue
+        fault = difference(tools, file, name, command)
+        n_compared += 1
+        if fault:
+            say(f"{name}, {peer}: {fault}")
+            all_agree = False
+    say(f"Means of the default metrics compared with the peers': {n_compared}, {'all agree' if all_agree else 'not all agree'}.")
+    return all_agree
+
+
+# ---- timing and tables ---------------------------------------------------------------------------
+
+
+def time_case(case, rounds):
+    """The runs of ours and of each other command, a list each; an error message instead where one failed."""
+    runs = [[] for _ in range(1 + len(case.others))]
+    for round_ in range(rounds):
+        for i, (command, most) in enumerate([(case.ours, rounds)] + [(o.command, o.most_rounds) for o in case.others]):
+            if round_ >= most:
+                continue
+            run = Run(command)
+            if run.status != 0:
+                return f"{command[0]} failed: {run.errors}"
+            runs[i].append(run)
+    return runs
+
+
+def ratios_of(ours, theirs, is_above, what):
+    pairs = [(getattr(b, what), max(getattr(a, what), 1e-4)) for a, b in zip(ours, theirs)]
+    return sorted(b / a if is_above else a / max(b, 1e-4) for b, a in pairs)
+
+
+def spread(values):
+    return f"{statistics.median(values):.3g} ({values[0]:.3g} … {values[-1]:.3g})"
+
+
+def verdict(key, value, column):
+    """The target of a ratio, and whether it is met."""
+    if key not in TARGETS:
+        return ""
+    direction, target = TARGETS[key][0], TARGETS[key][column]
+    is_met = value >= target if direction == AT_LEAST else value <= target
+    return f"{'≥' if direction == AT_LEAST else '≤'} {target:g}: {'met' if is_met else 'missed'}"
+
+
+def lone_verdict(case, ours):
+    """The targets that a case without a ratio has."""
+    if case.title != "--version":
+        return ""
+    is_met = statistics.median(run.seconds for run in ours) <= MOST_STARTUP
+    return f"≤ {MOST_STARTUP:g} s: {'met' if is_met else 'missed'}"
+
+
+def median_of(runs, what):
+    return statistics.median(getattr(run, what) for run in runs)
+
+
+def lines_of(case, runs, column):
+    """The rows of the table that a case makes."""
+    ours = runs[0]
+    memory = max(run.memory for run in ours)
+    mine = f"{median_of(ours, 'seconds'):.3f} | {median_of(ours, 'cpu'):.3f} | {memory:.0f}"
+    if not case.others:
+        yield f"| {case.title} | | | | {lone_verdict(case, ours)} | {len(ours)} | {mine} | | |"
+    for other, theirs in zip(case.others, runs[1:]):
+        wall = ratios_of(ours, theirs, other.is_above, "seconds")
+        cpu = ratios_of(ours, theirs, other.is_above, "cpu")
+        target = verdict(f"{other.ratio}: {case.title}", statistics.median(wall), column)
+        peak = max(run.memory for run in theirs)
+        yield (
+            f"| {case.title} | {other.ratio} | {spread(wall)} | {statistics.median(cpu):.3g} | {target} | {len(theirs)} "
+            f"| {mine} | {median_of(theirs, 'seconds'):.3f} | {peak:.0f} |"
+        )
+
+
+HEAD = """| case | ratio | wall clock: median (min … max) | CPU | target | rounds | ours, s | ours, CPU s | ours, MiB | other, s | other, MiB |
+|---|---|---|---|---|---|---|---|---|---|---|"""
+
+
+def run_section(make, tools, files, arguments, column, say):
+    """Prints the table of a section; returns the most memory that ours took without a figure."""
+    memory, has_head = 0.0, False
+    for case in make(tools, files, arguments.megabytes):
+        if arguments.only not in case.title:
+            continue
+        if not has_head:
+            say(f"\n### {make.__doc__}\n\n{HEAD}")
+            has_head = True
+        case.others = [other for other in case.others if other.command]
+        runs = time_case(case, arguments.rounds)
+        if isinstance(runs, str):
+            say(f"| {case.title} | {runs} | | | | | | | | | |")
+            continue
+        for line in lines_of(case, runs, column):
+            say(line)
+        if not case.has_figure:
+            memory = max([memory] + [run.memory for run in runs[0]])
+    return memory
+
+
+# ---- main ----------------------------------------------------------------------------------------
+
+
+def processor():
+    """Its name and flags."""
+    name, flags = platform.processor() or platform.machine(), []
     if os.path.exists("/proc/cpuinfo"):
         with open("/proc/cpuinfo") as info:
             for line in info:
-                if line.startswith("model name"):
-                    model = line.split(":", 1)[1].strip()
-                    break
-    return f"{model}, {len(os.sched_getaffinity(0))} processors"
+                key, _, value = line.partition(":")
+                name = value.strip() if key.strip() == "model name" else name
+                flags = value.split() if key.strip() == "flags" else flags
+    return name, flags
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--tools", required=True, help="folder of generate, floor and measure")
+    parser.add_argument("--peers", default="", help="folder of metrics_numpy.py and metrics_torch.py")
+    parser.add_argument("--rounds", type=int, default=9, help="default: 9")
+    parser.add_argument("--megabytes", type=int, default=256, help="MiB of the main file; the others follow; default: 256")
+    parser.add_argument("--sections", default=",".join(SECTIONS), help="some of " + ", ".join(SECTIONS))
+    parser.add_argument("--only", default="", help="only cases with this in their titles")
+    parser.add_argument("--output", help="write the tables to this file, too")
+    arguments = parser.parse_args()
+    arguments.sections = arguments.sections.split(",")
+    unknown = [name for name in arguments.sections if name not in SECTIONS]
+    if unknown or arguments.rounds < 1 or arguments.megabytes < 1:
+        parser.error(f"no section {unknown[0]!r}" if unknown else "--rounds and --megabytes are at least 1")
+    return arguments
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--tools", required=True)
-    parser.add_argument("--peers")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--megabytes", type=int, default=256)
-    parser.add_argument("--only", help="only cases with this word in their names")
-    parser.add_argument("--markdown", help="write the table to this file, too")
-    arguments = parser.parse_args()
-    if arguments.peers and not os.path.isdir(arguments.peers):
-        arguments.peers = None
-    folder = tempfile.mkdtemp(prefix="multimax-bench-")
+    arguments = parse_arguments()
+    tools = Tools(arguments.program, arguments.tools, arguments.peers)
+    files = Files(tools)
+    lines = []
+
+    def say(line):
+        print(line, flush=True)
+        lines.append(line)
+
+    name, flags = processor()
+    has_wide = "avx512f" in flags
+    column, begin, memory = (1 if has_wide else 2), time.perf_counter(), 0.0
     try:
-        bench = Bench(arguments, folder)
-        bench.say(f"{machine()}; {arguments.rounds} rounds; peak memory of the process.")
-        for title, command in (("NumPy and SciPy", bench.numpy), ("PyTorch", bench.torch)):
-            if not command:
-                bench.say(f"Without {title}: not installed, or no --peers.")
-        bench.say()
-        maps(bench, arguments.megabytes)
-        shapes(bench, arguments.megabytes // 4)
-        growth(bench)
-        text(bench)
-        figures(bench)
-        if arguments.markdown:
-            with open(arguments.markdown, "w") as output:
-                output.write("\n".join(bench.lines) + "\n")
+        say(f"{name}, {'AVX-512' if has_wide else 'AVX2' if 'avx2' in flags else 'neither AVX2 nor AVX-512'}, "
+            f"{len(os.sched_getaffinity(0))} processors; {arguments.rounds} rounds.")  # fmt: skip
+        if tools.absent():
+            say(f"Not here, so left out: {', '.join(tools.absent())}.")
+        all_agree = check_agreement(tools, files, say)
+        for section in arguments.sections:
+            memory = max(memory, run_section(SECTIONS[section], tools, files, arguments, column, say))
+            files.clear()
+        is_met = "met" if memory <= MOST_MEMORY else "missed"
+        say(f"\nPeak memory of ours without figures: {memory:.0f} MiB (≤ {MOST_MEMORY}: {is_met}).")
+        say(f"All of this took {time.perf_counter() - begin:.0f} s.")
     finally:
-        shutil.rmtree(folder)
+        files.remove()
+    if arguments.output:
+        with open(arguments.output, "w") as output:
+            output.write("\n".join(lines) + "\n")
+    return 0 if all_agree else 1
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())

@@ -9,15 +9,13 @@ import argparse
 import json
 import os
 import platform
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, field
 
-MEBIBYTE = 1 << 20
+from tools import Files, Run, Tools
+
 METRICS = ["multimodality", "sparsity", "entropy", "perplexity", "support", "zeros", "max_prob", "modes"]
 MAPS = {
     "softmax": "softmax",
@@ -48,141 +46,11 @@ TARGETS = {
     "reading ÷ ours: softmax, 1 GiB": (AT_LEAST, 0.33, 0.2),
     "1 thread ÷ 2: softmax, 1 GiB": (AT_LEAST, 1.8, 1.8),
     "numpy.loadtxt and the metrics ÷ ours: softmax of 100 MB of CSV": (AT_LEAST, 8, 8),
-    "ours ÷ cp: softmax, --probs to a file": (AT_MOST, 1.5, 1.6),
+    "ours ÷ cp: softmax, --probs to a file, 2 threads": (AT_MOST, 1.5, 1.6),
     "matplotlib imsave ÷ ours: heatmap of 2048 × 2048": (AT_LEAST, 15, 15),
 }
 MOST_MEMORY = 24  # MiB, of ours without figures
 MOST_STARTUP = 0.005  # seconds of --version
-
-
-# ---- commands ------------------------------------------------------------------------------------
-
-
-class Run:
-    """One run of a command: seconds, CPU seconds, peak memory in MiB, what it printed."""
-
-    measure = ""  # the program bench/measure
-
-    def __init__(self, command):
-        with tempfile.NamedTemporaryFile() as results:
-            run = subprocess.run([Run.measure, results.name, *command], capture_output=True, errors="replace")
-            numbers = results.read().split() or [0, 0, 0]
-        self.seconds, self.cpu, self.memory = float(numbers[0]), float(numbers[1]), int(numbers[2]) / 1024
-        self.status, self.text, self.errors = run.returncode, run.stdout, run.stderr.strip()
-
-
-def has(python, module):
-    probe = f"import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)"
-    return subprocess.run([python, "-c", probe], capture_output=True).returncode == 0
-
-
-def find_python():
-    """A Python that has NumPy, if any has."""
-    for python in (sys.executable, "/usr/bin/python3"):
-        if os.path.exists(python) and has(python, "numpy"):
-            return python
-    return sys.executable
-
-
-@dataclass
-class Tools:
-    """What there is to run."""
-
-    program: str
-    folder: str  # of generate, floor and measure
-    peers: str
-    python: str = field(default_factory=find_python)
-
-    def __post_init__(self):
-        Run.measure = os.path.join(self.folder, "measure")
-        has_scripts = bool(self.peers) and os.path.isdir(self.peers)
-        self.has_numpy = has(self.python, "numpy")
-        self.has_peer = {
-            "NumPy": has_scripts and self.has_numpy and has(self.python, "scipy"),
-            "PyTorch": has_scripts and self.has_numpy and has(self.python, "torch"),
-        }
-        self.has_matplotlib = self.has_numpy and has(self.python, "matplotlib")
-        version = Run([self.program, "--version"]).text
-        self.has_figures = "cairo" in version
-
-    def absent(self):
-        names = [name for name, there in self.has_peer.items() if not there]
-        return names + ([] if self.has_matplotlib else ["matplotlib"])
-
-    def ours(self, file, *options, threads=1):
-        return [self.program, "-q", f"-j{threads}", "-o", os.devnull, *options, file]
-
-    def script(self, peer):
-        return os.path.join(self.peers, f"metrics_{ {'NumPy': 'numpy', 'PyTorch': 'torch'}[peer] }.py")
-
-    def peer(self, peer, file, map_name, *options):
-        """The command of a peer's script, or None."""
-        if not self.has_peer[peer]:
-            return None
-        return [self.python, self.script(peer), file, "--map", map_name, *options]
-
-    def loadtxt(self, file, map_name):
-        """The NumPy script, which reads a text by numpy.loadtxt instead."""
-        if not self.has_peer["NumPy"]:
-            return None
-        code = (
-            "import runpy, sys, numpy\n"
-            "numpy.load = lambda name, mmap_mode=None: numpy.loadtxt(name, delimiter=',')\n"
-            f"sys.argv = ['', {file!r}, '--map', {map_name!r}]\n"
-            f"runpy.run_path({self.script('NumPy')!r}, run_name='__main__')\n"
-        )
-        return [self.python, "-c", code]
-
-    def imsave(self, file, picture):
-        if not self.has_matplotlib:
-            return None
-        code = (
-            "import numpy, matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot as plt\n"
-            f"x = numpy.load({file!r}); e = numpy.exp(x - x.max(-1, keepdims=True))\n"
-            f"plt.imsave({picture!r}, e / e.sum(-1, keepdims=True))\n"
-        )
-        return [self.python, "-c", code]
-
-
-# ---- files ---------------------------------------------------------------------------------------
-
-
-class Files:
-    """Files of normal logits in a folder of our own, made when they are asked for first."""
-
-    def __init__(self, tools):
-        self.tools = tools
-        self.folder = tempfile.mkdtemp(prefix="multimax-bench-")
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def logits(self, dtype, rows, length, sigma=2):
-        suffix = "csv" if dtype == "csv" else "npy"
-        name = self.path(f"{dtype}-{rows}x{length}-{sigma}.{suffix}")
-        if not os.path.exists(name):
-            generate = os.path.join(self.tools.folder, "generate")
-            with open(name, "wb") as output:
-                subprocess.run([generate, dtype, str(rows), str(length), str(sigma)], stdout=output, check=True)
-        return name
-
-    def of_size(self, megabytes, dtype="f4", length=512, sigma=2):
-        size = {"f2": 2, "f4": 4, "f8": 8}[dtype]
-        return self.logits(dtype, max(1, megabytes * MEBIBYTE // (length * size)), length, sigma)
-
-    def packed(self, array, function):
-        """ARRAY as numpy.savez or savez_compressed has it."""
-        name = self.path(f"{function}.npz")
-        code = f"import numpy; numpy.{function}({name!r}, x=numpy.load({array!r}))"
-        subprocess.run([self.tools.python, "-c", code], check=True)
-        return name
-
-    def remove(self):
-        shutil.rmtree(self.folder)
-
-    def clear(self):
-        for name in os.listdir(self.folder):
-            os.unlink(self.path(name))
 
 
 # ---- cases ---------------------------------------------------------------------------------------
@@ -286,9 +154,9 @@ def text_cases(tools, files, megabytes):
                 Other("NumPy on the .npy ÷ ours", tools.peer("NumPy", array, "softmax"), True, FEWER),
             ],
         )
-    weights = tools.ours(array, "-m", "softmax", f"--probs={files.path('weights.npy')}")
+    weights = tools.ours(array, "-m", "softmax", f"--probs={files.path('weights.npy')}", threads=2)
     copy = Other("ours ÷ cp", ["cp", array, files.path("copy.npy")], is_above=False)
-    yield Case("softmax, --probs to a file", weights, [copy])
+    yield Case("softmax, --probs to a file, 2 threads", weights, [copy])
     yield Case("--version", [tools.program, "--version"])
 
 

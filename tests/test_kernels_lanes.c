@@ -139,9 +139,10 @@ static void find_facts(scene *s, const mmax_fused *fused)
 {
     fused->facts(&s->logits, 1, s->stride, true, &s->facts, &s->exponentials, &s->powers);
     double epsilon = s->facts.log_sum_exp - log((double)s->facts.n_live);
-    s->bounds = (mmax_row_bounds){
-        .above = epsilon + 1e-5, .below = epsilon - 1e-5, .per_reference = (double)s->facts.n_live,
-        .log_per_reference = log((double)s->facts.n_live)};
+    s->bounds = (mmax_row_bounds){.above = epsilon + 1e-5,
+                                  .below = epsilon - 1e-5,
+                                  .per_reference = (double)s->facts.n_live,
+                                  .log_per_reference = log((double)s->facts.n_live)};
 }
 
 static void apply(scene *s, const mmax_fused *fused, size_t map, bool with_weights)
@@ -441,6 +442,27 @@ START_TEST(invalid_and_dead_rows_are_found)
 }
 END_TEST
 
+/* In rows whose logits are near each other and in rows with a masked one, which are looked at in
+ * different ways. */
+START_TEST(a_nan_is_found_wherever_it_stands)
+{
+    const mmax_instruction_set *set = set_at(_i);
+    if (!set)
+        return;
+    for (size_t i = 0; i < 2 * 2 * 2 * 48; i++) {
+        size_t place = i / 8;
+        bool is_single = i & 1u;
+        static scene s;
+        double x[48] = {0};
+        x[(place + 5) % 48] = i & 2u ? -inf : 1;
+        x[place] = i & 4u ? (double)NAN : inf;
+        set_row(&s, is_single, x, 48);
+        find_facts(&s, is_single ? set->single : set->wide);
+        ck_assert_uint_eq(s.facts.invalid, place);
+    }
+}
+END_TEST
+
 /* ---- choosing -------------------------------------------------------------------------------- */
 
 START_TEST(a_set_that_cannot_be_is_refused_in_words)
@@ -473,6 +495,7 @@ int main(void)
     tcase_add_loop_test(lanes, weights_are_those_of_the_scalar_kernels, 0, N_SETS);
     tcase_add_loop_test(lanes, facts_are_those_of_the_scalar_kernels, 0, N_SETS);
     tcase_add_loop_test(lanes, invalid_and_dead_rows_are_found, 0, N_SETS);
+    tcase_add_loop_test(lanes, a_nan_is_found_wherever_it_stands, 0, N_SETS);
     tcase_add_test(lanes, a_set_that_cannot_be_is_refused_in_words);
     suite_add_tcase(suite, lanes);
     return testing_run(suite);

@@ -337,6 +337,32 @@ static mmax_summary merged_groups(const double *values, size_t n, size_t group, 
     return summary;
 }
 
+START_TEST(however_many_values_are_added_at_once_the_digits_are_the_same)
+{
+    static const size_t counts[] = {1, 7, 255, 256, 257, 4096, 20000};
+    enum { N = 20000 };
+    double *values = make_values(0, N), *apart = mmax_alloc_array(3 * N, sizeof *apart);
+    for (size_t j = 3; j < N; j += 11)
+        values[j] = (double)NAN;
+    mmax_summary summary, expected = summary_of(values, N, 0, 1);
+    for (size_t i = 0; i < 2 * 7; i++) {
+        mmax_accumulator *a = new_accumulator(0, 1);
+        size_t stride = i % 2 ? 3 : 1, n = counts[i / 2];
+        for (size_t j = 0; j < N; j++)
+            apart[j * stride] = values[j];
+        for (size_t j = 0, m; j < N; j += m) {
+            m = n < N - j ? n : N - j;
+            ck_assert(mmax_accumulator_add(a, apart + j * stride, m, stride, NULL) == MMAX_OK);
+        }
+        mmax_accumulator_summarize(a, &summary);
+        assert_same(&expected, &summary);
+        mmax_accumulator_free(a);
+    }
+    free(apart);
+    free(values);
+}
+END_TEST
+
 START_TEST(merging_kept_values_is_adding_them_to_the_last_digit)
 {
     static const size_t groups[] = {1, 17, 255, 256, 1000, 5000, 8192};
@@ -466,6 +492,7 @@ int main(void)
     tcase_add_test(tests, values_beyond_the_range_are_kept_as_they_are);
     tcase_add_test(tests, a_range_without_an_end_grows_to_the_same_bins_in_any_order);
     tcase_add_test(tests, quantiles_ascend_between_minimum_and_maximum);
+    tcase_add_test(tests, however_many_values_are_added_at_once_the_digits_are_the_same);
     tcase_add_test(tests, merging_kept_values_is_adding_them_to_the_last_digit);
     tcase_add_test(tests, merging_counted_values_differs_in_the_last_digits_of_moments_alone);
     tcase_add_test(tests, merging_is_associative);

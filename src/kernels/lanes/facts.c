@@ -2,10 +2,11 @@
 
 /* ---- extremes -------------------------------------------------------------------------------- */
 
-/* The least live entry, and how many entries are live, of a row with masked ones. */
-static void add_live(const real *x, size_t n, mmax_row_facts *facts)
+/* The least live entry, and how many entries are live; false where there is a NaN or +inf. */
+static bool add_live(const real *x, size_t n, mmax_row_facts *facts)
 {
-    lanes min = lanes_of((real)INFINITY);
+    lanes infinity = lanes_of((real)INFINITY), min = infinity;
+    mask valid = lanes_at_least(infinity, infinity);
     facts->n_live = 0;
     for (size_t start = 0; start < n; start = stretch_end(start, n)) {
         size_t end = stretch_end(start, n);
@@ -14,11 +15,13 @@ static void add_live(const real *x, size_t n, mmax_row_facts *facts)
             lanes a = lanes_load(x + j);
             mask live = lanes_above(a, lanes_of(MASKED));
             live_count = mask_count(live_count, live);
-            min = lanes_min(min, lanes_select(live, a, lanes_of((real)INFINITY)));
+            min = lanes_min(min, lanes_select(live, a, infinity));
+            valid = mask_and(valid, lanes_above(infinity, a));
         }
         facts->n_live += mask_fold(live_count);
     }
     facts->min = (double)lanes_fold_min(min);
+    return mask_bits(valid) == ALL_BITS;
 }
 
 static size_t first_invalid(const real *x)
@@ -40,15 +43,6 @@ static void add_extremes(const real *x, size_t n, mmax_row_facts *facts)
     }
     facts->max = (double)lanes_fold_max(max);
     facts->min = (double)lanes_fold_min(min);
-}
-
-static bool is_valid(const real *x, size_t n)
-{
-    lanes infinity = lanes_of((real)INFINITY);
-    mask valid = lanes_at_least(infinity, infinity);
-    for (size_t j = 0; j < n; j += LANES)
-        valid = mask_and(valid, lanes_above(infinity, lanes_load(x + j)));
-    return mask_bits(valid) == ALL_BITS;
 }
 
 /* ---- mean ------------------------------------------------------------------------------------ */
@@ -123,14 +117,12 @@ static bool add_facts(const real *x, size_t n, mmax_row_facts *facts,
     bool is_near = (real)facts->min - max >= LOWEST_EXPONENT;
     if (is_near)
         *exponentials = add_exponentials(x, n, max, powers, true);
-    if (is_near ? isnan(exponentials->dot) : !is_valid(x, n)) {
+    if (is_near ? isnan(exponentials->dot) : !add_live(x, n, facts)) {
         facts->invalid = first_invalid(x);
         return false;
     }
     if (is_near)
         return true;
-    if (!(facts->min > (double)MASKED))
-        add_live(x, n, facts);
     if (facts->n_live == 0) {
         facts->max = facts->min = (double)NAN;
         return false;

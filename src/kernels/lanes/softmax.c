@@ -2,15 +2,15 @@
 
 /* ---- sums of weights ------------------------------------------------------------------------- */
 
-/* What is known of a row, from least to most: the more, the fewer steps an entry takes. */
+/* What is known of a row: the more, the fewer steps an entry takes. */
 typedef enum row_kind {
     ANY_ROW,
     NEAR_ROW,     /* every entry is live, and p/s never exceeds the range of exp_in_range */
-    DECLINING_ROW /* and p/s of irrelevant entries is at most 1, about */
+    DECLINING_ROW /* p/s of irrelevant entries is at most 1, about */
 } row_kind;
 
-/* The sums of a row are the same as NEAR_ROW and ANY_ROW.  exp(-p/s) is added as what it differs
- * from 1 by where that is at hand. */
+/* The sums of a row are the same as NEAR_ROW and ANY_ROW.  In a DECLINING_ROW exp(-p/s) is added as
+ * what it differs from 1 by, which is 0 for masked entries: they need but not be counted. */
 INLINE void add_measures(const row *r, const real *powers, double total, row_kind kind,
                          bool is_counted)
 {
@@ -59,6 +59,8 @@ INLINE void add_measures(const row *r, const real *powers, double total, row_kin
     if (!is_counted) {
         bounds->n_relevant = n_relevant;
         bounds->n_irrelevant = n_irrelevant;
+        if (kind == DECLINING_ROW)
+            bounds->n_irrelevant -= r->n - r->facts->n_live;
         bounds->is_counted = true;
     }
     if (kind == DECLINING_ROW)
@@ -78,11 +80,11 @@ INLINE void add_measures(const row *r, const real *powers, double total, row_kin
 /* LOW: an upper bound of ln e for the irrelevant entries. */
 static row_kind kind_of(const row *r, double log_total, double total, double low)
 {
-    double per_reference = r->bounds->per_reference / total;
-    if (r->facts->n_live < r->n || !((real)per_reference < -LOWEST_EXPONENT))
-        return ANY_ROW;
+    real per_reference = (real)(r->bounds->per_reference / total);
     double log_ratio = low + r->bounds->log_per_reference - log_total;
-    return log_ratio < (double)DECLINE_SLACK / 2 ? DECLINING_ROW : NEAR_ROW;
+    if (isfinite(per_reference) && log_ratio < (double)DECLINE_SLACK / 2)
+        return DECLINING_ROW;
+    return r->facts->n_live == r->n && per_reference < -LOWEST_EXPONENT ? NEAR_ROW : ANY_ROW;
 }
 
 /* The sums of a row whose weights are POWERS (n,), unnormalized, divided by their sum; the largest

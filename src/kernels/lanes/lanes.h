@@ -332,6 +332,11 @@ INLINE size_t mask_fold(mask counts)
     return MMAX_WIDTH == 32 ? (size_t)((total & 0xffffffff) + (total >> 32)) : (size_t)total;
 }
 
+INLINE real lanes_first(lanes a)
+{
+    return a.v[0][0];
+}
+
 INLINE real larger(real a, real b)
 {
     return a > b ? a : b;

@@ -388,10 +388,10 @@ INLINE mmax_row_exponentials exponentiate_rising(const row *r, const modulation 
 }
 
 /* sigma of one logit, less the largest value. */
-static real sigma_of(const row *r, const modulation *m, lanes top, double logit)
+INLINE real sigma_of(const row *r, const modulation *m, lanes top, double logit)
 {
     lanes d = lanes_of((real)(logit - r->facts->max));
-    return lanes_fold_max(lanes_subtract(sigma(m, d), top));
+    return lanes_first(lanes_subtract(sigma(m, d), top));
 }
 
 static bool map_rising(const row *r, const modulation *m)

@@ -2,8 +2,9 @@
  * In: logits, C order.  Out: facts of each row, weights, supports.  Called by map, metrics,
  * analyze. No allocation, no files, no threads, no locale: libm and memory only.
  *
- * These are scalar, in float64, and exact at every edge: what fused.h, which most rows go through, is
- * held against and leaves rows to.  No result of a row depends on the other rows of its block. */
+ * These are scalar, in float64, and exact at every edge: what fused.h, which most rows go through,
+ * is held against and leaves rows to.  No result of a row depends on the other rows of its block.
+ */
 #ifndef MMAX_KERNELS_H
 #define MMAX_KERNELS_H
 

@@ -77,7 +77,7 @@ static mmax_result *run(const char *file, const setting *s)
         ck_assert_int_eq(mmax_plan_set_instructions(plan, s->instructions, NULL), MMAX_OK);
     mmax_plan_set_block_rows(plan, s->block_rows);
     if (s->with_heatmap)
-        mmax_plan_keep_heatmap(plan);
+        mmax_plan_keep_figure(plan, MMAX_FIGURE_HEATMAP);
     ck_assert_int_eq(mmax_source_open(file, &(mmax_source_options){0}, &source, NULL), MMAX_OK);
     if (mmax_analyze(plan, source, sinks, s->with_sink, &result, &error) != MMAX_OK)
         ck_abort_msg("%s", error.message);

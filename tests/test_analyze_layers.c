@@ -173,7 +173,7 @@ START_TEST(a_simplex_takes_every_rows_own_layer)
     logits[0] = (double)NAN; /* skipped: the rows kept are not the rows of the input */
     mmax_plan *plan = plan_of_text("layers.json", layers_json);
     ck_assert_int_eq(mmax_plan_set_invalid(plan, "skip", NULL), MMAX_OK);
-    mmax_plan_keep_simplex(plan);
+    mmax_plan_keep_figure(plan, MMAX_FIGURE_SIMPLEX);
     mmax_source *source = open_array(logits, dims, 3);
     mmax_result *result = analyze(plan, source);
     ck_assert_uint_eq(result->simplex->n_points, LAYERS * N - 1);

@@ -77,42 +77,82 @@ static void free_mapped(mapped *m)
     free(m->support);
 }
 
+/* Hands a block to the figures, with its weights under every map. */
+static void add_block(const struct mmax_plan *plan, mmax_result *result, mmax_kept_rows *kept,
+                      mmax_figure_block *block)
+{
+    mapped m[MMAX_MAX_MAPS];
+    const double *weights[MMAX_MAX_MAPS];
+    mmax_relevance *relevance = mmax_alloc_zeroed(block->n_rows, sizeof *relevance);
+    ck_assert_ptr_nonnull(relevance);
+    for (size_t map = 0; map < plan->n_maps; map++) {
+        m[map] =
+            map_block(&plan->maps[map], block->logits, block->n_rows, result->input.row_length);
+        weights[map] = m[map].weights;
+    }
+    for (size_t i = 0; i < block->n_rows; i++)
+        relevance[i].epsilon = m[0].epsilon[i];
+    block->weights = weights;
+    block->relevance = relevance;
+    ck_assert_int_eq(mmax_figures_add(plan, result, kept, block, NULL), MMAX_OK);
+    for (size_t map = 0; map < plan->n_maps; map++)
+        free_mapped(&m[map]);
+    free(relevance);
+}
+
+void gather_figures(const struct mmax_plan *plan, const double *logits, size_t block,
+                    const char *const *row_labels, mmax_result *result)
+{
+    const mmax_input *input = &result->input;
+    mmax_kept_rows *kept = NULL;
+    const char **labels = mmax_alloc_zeroed(input->n_rows + 1, sizeof(char *));
+    ck_assert_ptr_nonnull(labels);
+    for (size_t i = 0; row_labels && i < input->n_rows; i++)
+        labels[i] = row_labels[i];
+    ck_assert_int_eq(mmax_figures_begin(plan, result, &kept, NULL), MMAX_OK);
+    for (size_t first = 0; first < input->n_rows; first += block) {
+        size_t left = input->n_rows - first;
+        mmax_figure_block of_figures = {.first_row = first,
+                                        .n_rows = left < block ? left : block,
+                                        .logits = logits + first * input->row_length,
+                                        .labels = labels + first};
+        add_block(plan, result, kept, &of_figures);
+    }
+    ck_assert_int_eq(mmax_figures_end(plan, result, kept, NULL), MMAX_OK);
+    mmax_kept_rows_free(kept);
+    free(labels);
+}
+
 mmax_heatmap *gather_heatmap(const struct mmax_plan *plan, const mmax_input *input,
                              const double *logits, size_t block, const char *const *row_labels)
 {
-    mmax_heatmap *heatmap;
-    ck_assert_int_eq(mmax_heatmap_new(plan, input, &heatmap, NULL), MMAX_OK);
-    for (size_t first = 0; first < input->n_rows; first += block) {
-        size_t left = input->n_rows - first, n = left < block ? left : block;
-        const double *rows = logits + first * input->row_length;
-        for (size_t map = 0; map < plan->n_maps; map++) {
-            mapped m = map_block(&plan->maps[map], rows, n, input->row_length);
-            ck_assert_int_eq(mmax_heatmap_add(heatmap, map, first, n, rows, m.weights,
-                                              row_labels ? row_labels + first : NULL, NULL),
-                             MMAX_OK);
-            free_mapped(&m);
-        }
-    }
-    ck_assert_int_eq(mmax_heatmap_end(heatmap, input, NULL), MMAX_OK);
-    return heatmap;
+    struct mmax_plan of_heatmap = *plan;
+    mmax_result result = {.input = *input};
+    mmax_plan_keep_figure(&of_heatmap, MMAX_FIGURE_HEATMAP);
+    gather_figures(&of_heatmap, logits, block, row_labels, &result);
+    return result.heatmap;
+}
+
+void free_heatmap(mmax_heatmap *heatmap)
+{
+    mmax_result result = {.heatmap = heatmap};
+    mmax_figures_free(&result);
 }
 
 mmax_simplex *gather_simplex(const struct mmax_plan *plan, const mmax_input *input,
                              const double *logits, size_t block)
 {
-    mmax_simplex_rows *rows;
-    ck_assert_int_eq(mmax_simplex_rows_new(input, &rows, NULL), MMAX_OK);
-    for (size_t first = 0; first < input->n_rows; first += block) {
-        size_t left = input->n_rows - first, n = left < block ? left : block;
-        const double *x = logits + first * input->row_length;
-        mapped m = map_block(&plan->maps[0], x, n, input->row_length);
-        mmax_simplex_rows_add(rows, first, n, x, m.epsilon);
-        free_mapped(&m);
-    }
-    mmax_simplex *simplex;
-    ck_assert_int_eq(mmax_simplex_new(plan, input, rows, &simplex, NULL), MMAX_OK);
-    mmax_simplex_rows_free(rows);
-    return simplex;
+    struct mmax_plan of_simplex = *plan;
+    mmax_result result = {.input = *input};
+    mmax_plan_keep_figure(&of_simplex, MMAX_FIGURE_SIMPLEX);
+    gather_figures(&of_simplex, logits, block, NULL, &result);
+    return result.simplex;
+}
+
+void free_simplex(mmax_simplex *simplex)
+{
+    mmax_result result = {.simplex = simplex};
+    mmax_figures_free(&result);
 }
 
 mmax_result figure_result(const struct mmax_plan *plan, const mmax_input *input,
@@ -128,8 +168,7 @@ mmax_result figure_result(const struct mmax_plan *plan, const mmax_input *input,
 
 void free_figure_result(mmax_result *result)
 {
-    mmax_heatmap_free(result->heatmap);
-    mmax_simplex_free(result->simplex);
+    mmax_figures_free(result);
 }
 
 /* ---- names of files -------------------------------------------------------------------------- */
@@ -160,10 +199,12 @@ START_TEST(a_build_without_cairo_says_that_it_has_no_figures)
     mmax_error error;
     mmax_result result = {0};
     ck_assert(!mmax_can_draw());
-    ck_assert_int_eq(mmax_draw_heatmap(&result, "a.png", NULL, &error), MMAX_EUNSUPPORTED);
+    ck_assert_int_eq(mmax_draw_figure(&result, MMAX_FIGURE_HEATMAP, "a.png", NULL, &error),
+                     MMAX_EUNSUPPORTED);
     ck_assert_str_eq(error.message,
                      "a.png: this build has no figures; configure it with cairo, pango and libpng");
-    ck_assert_int_eq(mmax_draw_simplex(&result, "a.png", NULL, &error), MMAX_EUNSUPPORTED);
+    ck_assert_int_eq(mmax_draw_figure(&result, MMAX_FIGURE_SIMPLEX, "a.png", NULL, &error),
+                     MMAX_EUNSUPPORTED);
 }
 END_TEST
 #endif

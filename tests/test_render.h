@@ -2,7 +2,7 @@
 #ifndef MMAX_TEST_RENDER_H
 #define MMAX_TEST_RENDER_H
 
-#include "analyze/figures_data.h"
+#include "analyze/figures.h"
 #include "testing.h"
 
 /* NAN is a float, of which the compilers warn in arrays of doubles. */
@@ -20,11 +20,18 @@ struct mmax_plan figure_plan(void);
 /* An input of these axes, as if from "demo.npy". */
 mmax_input figure_input(size_t n_dims, const size_t *shape);
 
-/* What the pass would gather from these logits, with blocks of so many rows. */
+/* Gathers what the plan keeps into a result that knows its input, as the pass would from these
+ * logits, with blocks of so many rows. */
+void gather_figures(const struct mmax_plan *plan, const double *logits, size_t block,
+                    const char *const *row_labels, mmax_result *result);
+
+/* The same for one figure. */
 mmax_heatmap *gather_heatmap(const struct mmax_plan *plan, const mmax_input *input,
                              const double *logits, size_t block, const char *const *row_labels);
 mmax_simplex *gather_simplex(const struct mmax_plan *plan, const mmax_input *input,
                              const double *logits, size_t block);
+void free_heatmap(mmax_heatmap *heatmap);
+void free_simplex(mmax_simplex *simplex);
 
 /* A result with a heatmap, a simplex where rows are long enough, and nothing else. */
 mmax_result figure_result(const struct mmax_plan *plan, const mmax_input *input,

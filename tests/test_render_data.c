@@ -52,9 +52,9 @@ START_TEST(a_picture_does_not_depend_on_how_rows_are_cut_into_blocks)
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         mmax_heatmap *other = gather_heatmap(&plan, &input, logits, blocks[i], NULL);
         assert_same_picture(whole, other);
-        mmax_heatmap_free(other);
+        free_heatmap(other);
     }
-    mmax_heatmap_free(whole);
+    free_heatmap(whole);
     free(logits);
 }
 END_TEST
@@ -72,12 +72,33 @@ START_TEST(a_picture_whose_height_is_not_known_ends_like_one_whose_height_is)
         input.rows_known = false;
         mmax_heatmap *unknown = gather_heatmap(&plan, &input, logits, 33, NULL);
         assert_same_picture(known, unknown);
-        mmax_heatmap_free(known);
-        mmax_heatmap_free(unknown);
+        free_heatmap(known);
+        free_heatmap(unknown);
     }
     free(logits);
 }
 END_TEST
+
+static mmax_heatmap *begin_heatmap(const struct mmax_plan *plan, const mmax_input *input)
+{
+    mmax_result result = {.input = *input};
+    ck_assert_int_eq(mmax_gather_heatmap.begin(plan, &result, NULL), MMAX_OK);
+    return result.heatmap;
+}
+
+/* Rows under one map. */
+static void add_to_heatmap(mmax_heatmap *heatmap, size_t first_row, size_t n_rows,
+                           const double *logits, const double *weights)
+{
+    mmax_result result = {.heatmap = heatmap};
+    const char *const no_labels[4] = {NULL};
+    const mmax_figure_block block = {.first_row = first_row,
+                                     .n_rows = n_rows,
+                                     .logits = logits,
+                                     .weights = &weights,
+                                     .labels = no_labels};
+    ck_assert_int_eq(mmax_gather_heatmap.add(&result, &block, NULL), MMAX_OK);
+}
 
 START_TEST(pooling_keeps_an_isolated_weight)
 {
@@ -86,16 +107,13 @@ START_TEST(pooling_keeps_an_isolated_weight)
     struct mmax_plan plan = two_maps();
     plan.n_maps = 1;
     mmax_input input = figure_input(2, shape);
-    mmax_heatmap *heatmap;
-    ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &heatmap, NULL), MMAX_OK);
+    mmax_heatmap *heatmap = begin_heatmap(&plan, &input);
     double *logits = mmax_alloc_zeroed(N, sizeof *logits);
     double *weights = mmax_alloc_zeroed(N, sizeof *weights);
     for (size_t row = 0; row < N; row++) {
         weights[COLUMN] = row == ROW;
-        ck_assert_int_eq(mmax_heatmap_add(heatmap, 0, row, 1, logits, weights, NULL, NULL),
-                         MMAX_OK);
+        add_to_heatmap(heatmap, row, 1, logits, weights);
     }
-    ck_assert_int_eq(mmax_heatmap_end(heatmap, &input, NULL), MMAX_OK);
     ck_assert_uint_eq(heatmap->pool_rows, 4); /* 3000 / 2 > 1024 >= 3000 / 4 */
     ck_assert_uint_eq(heatmap->pool_columns, 4);
     size_t n_found = 0;
@@ -106,7 +124,7 @@ START_TEST(pooling_keeps_an_isolated_weight)
     ck_assert(heatmap->panel_max[0] == 1);
     free(logits);
     free(weights);
-    mmax_heatmap_free(heatmap);
+    free_heatmap(heatmap);
 }
 END_TEST
 
@@ -114,20 +132,18 @@ START_TEST(masked_and_skipped_cells_are_not_zero)
 {
     static const size_t shape[] = {3, 3};
     struct mmax_plan plan = two_maps();
+    plan.n_maps = 1;
     mmax_input input = figure_input(2, shape);
-    mmax_heatmap *heatmap;
-    ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &heatmap, NULL), MMAX_OK);
+    mmax_heatmap *heatmap = begin_heatmap(&plan, &input);
     const double logits[] = {
         1, 2, -HUGE_VAL, -HUGE_VAL, -HUGE_VAL, -HUGE_VAL, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER};
     const double weights[] = {0, 1, 0, 0, 0, 0, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER};
-    ck_assert_int_eq(mmax_heatmap_add(heatmap, 1, 0, 3, logits, weights, NULL, NULL), MMAX_OK);
-    ck_assert_int_eq(mmax_heatmap_end(heatmap, &input, NULL), MMAX_OK);
-    const float *cells = heatmap->cells + 9;
+    add_to_heatmap(heatmap, 0, 3, logits, weights);
+    const float *cells = heatmap->cells;
     ck_assert(cells[0] == 0 && cells[1] == 1);
     for (size_t i = 2; i < 9; i++)
         ck_assert(isnan(cells[i]));
-    ck_assert(isnan(heatmap->cells[0])); /* the other map has had no block */
-    mmax_heatmap_free(heatmap);
+    free_heatmap(heatmap);
 }
 END_TEST
 
@@ -143,14 +159,12 @@ START_TEST(a_pooled_cell_is_masked_only_when_all_of_it_is)
         logits[i] = i % 4 == 3 || i % 8 >= 6 ? (double)-INFINITY : 0;
         weights[i] = 0;
     }
-    mmax_heatmap *heatmap;
-    ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &heatmap, NULL), MMAX_OK);
-    ck_assert_int_eq(mmax_heatmap_add(heatmap, 0, 0, 1, logits, weights, NULL, NULL), MMAX_OK);
-    ck_assert_int_eq(mmax_heatmap_end(heatmap, &input, NULL), MMAX_OK);
+    mmax_heatmap *heatmap = begin_heatmap(&plan, &input);
+    add_to_heatmap(heatmap, 0, 1, logits, weights);
     ck_assert_uint_eq(heatmap->pool_columns, 2);
     for (size_t i = 0; i < heatmap->width; i++) /* pairs: live, half, live, masked */
         ck_assert(i % 4 == 3 ? isnan(heatmap->cells[i]) : heatmap->cells[i] == 0);
-    mmax_heatmap_free(heatmap);
+    free_heatmap(heatmap);
 }
 END_TEST
 
@@ -159,14 +173,13 @@ START_TEST(many_large_panels_share_a_bounded_amount_of_memory)
     static const size_t shape[] = {300, 4096, 4096};
     struct mmax_plan plan = figure_plan();
     mmax_input input = figure_input(3, shape);
-    mmax_heatmap *heatmap;
-    ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &heatmap, NULL), MMAX_OK);
+    mmax_heatmap *heatmap = begin_heatmap(&plan, &input);
     ck_assert_uint_eq(heatmap->n_groups, 300);
     ck_assert_uint_eq(heatmap->n_panels, 12);
     ck_assert_uint_eq(heatmap->height, 512); /* 60 pictures of 1024^2 would be 252 MB */
     ck_assert_uint_eq(heatmap->width, 512);
     ck_assert_uint_eq(heatmap->pool_rows, 8);
-    mmax_heatmap_free(heatmap);
+    free_heatmap(heatmap);
 }
 END_TEST
 
@@ -185,7 +198,7 @@ START_TEST(labels_are_copied_while_nothing_is_pooled)
     ck_assert_str_eq(heatmap->row_labels[0], "first");
     ck_assert_ptr_null(heatmap->row_labels[1]);
     ck_assert_str_eq(heatmap->row_labels[2], "third");
-    mmax_heatmap_free(heatmap);
+    free_heatmap(heatmap);
 }
 END_TEST
 
@@ -200,10 +213,10 @@ START_TEST(rows_that_turn_out_to_have_tokens_are_labelled_at_the_end)
     const double logits[9] = {0};
     mmax_heatmap *heatmap = gather_heatmap(&plan, &input, logits, 2, NULL);
     ck_assert_str_eq(heatmap->row_labels[2], "c");
-    mmax_heatmap_free(heatmap);
+    free_heatmap(heatmap);
     heatmap = gather_heatmap(&plan, &input, logits, 2, own);
     ck_assert_str_eq(heatmap->row_labels[2], "z");
-    mmax_heatmap_free(heatmap);
+    free_heatmap(heatmap);
 }
 END_TEST
 
@@ -222,7 +235,7 @@ START_TEST(labels_are_dropped_once_rows_are_pooled)
         mmax_heatmap *heatmap = gather_heatmap(&plan, &input, logits, 64, rows);
         ck_assert_uint_eq(heatmap->pool_rows, 2);
         ck_assert_ptr_null(heatmap->row_labels);
-        mmax_heatmap_free(heatmap);
+        free_heatmap(heatmap);
     }
     free(logits);
 }
@@ -238,7 +251,7 @@ START_TEST(a_single_row_of_rank_one_is_a_picture_of_one_line)
     ck_assert_uint_eq(heatmap->height, 1);
     ck_assert_uint_eq(heatmap->width, 4);
     ck_assert(heatmap->cells[4 + 3] == 1); /* sparsemax: a lead of 1 is enough for all weight */
-    mmax_heatmap_free(heatmap);
+    free_heatmap(heatmap);
 }
 END_TEST
 

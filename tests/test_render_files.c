@@ -29,8 +29,9 @@ static char *drawn(const mmax_result *result, const char *name, bool as_heatmap,
 {
     char *path = path_of(name);
     mmax_error error;
-    mmax_status status = as_heatmap ? mmax_draw_heatmap(result, path, &plain, &error)
-                                    : mmax_draw_simplex(result, path, &plain, &error);
+    mmax_status status = as_heatmap
+                             ? mmax_draw_figure(result, MMAX_FIGURE_HEATMAP, path, &plain, &error)
+                             : mmax_draw_figure(result, MMAX_FIGURE_SIMPLEX, path, &plain, &error);
     if (status != MMAX_OK)
         ck_abort_msg("%s: %s", name, error.message);
     char *bytes = testing_read_file(path, n_bytes);
@@ -373,7 +374,7 @@ START_TEST(a_figure_goes_to_standard_output)
     fflush(stdout);
     int saved = dup(STDOUT_FILENO);
     dup2(fileno(file), STDOUT_FILENO);
-    mmax_status status = mmax_draw_heatmap(&result, "svg:-", NULL, NULL);
+    mmax_status status = mmax_draw_figure(&result, MMAX_FIGURE_HEATMAP, "svg:-", NULL, NULL);
     dup2(saved, STDOUT_FILENO);
     close(saved);
     fclose(file);

@@ -98,8 +98,9 @@ static mmax_heatmap *shape_of(const heatmap_case *c)
     struct mmax_plan plan = {.n_maps = c->n_maps};
     const size_t shape[] = {c->n_groups, c->n_rows, c->n_columns};
     mmax_input input = figure_input(3, shape);
-    mmax_heatmap *data;
-    ck_assert_int_eq(mmax_heatmap_new(&plan, &input, &data, NULL), MMAX_OK);
+    mmax_result result = {.input = input};
+    ck_assert_int_eq(mmax_gather_heatmap.begin(&plan, &result, NULL), MMAX_OK);
+    mmax_heatmap *data = result.heatmap;
     if (c->has_labels) {
         data->row_labels = mmax_alloc_zeroed(MMAX_HEATMAP_CELLS, sizeof(char *));
         data->column_labels = mmax_alloc_zeroed(c->n_columns, sizeof(char *));
@@ -175,7 +176,7 @@ START_TEST(nothing_overlaps_in_a_heatmap_and_nothing_leaves_the_page)
         ck_assert_double_eq_tol(layout->height, c->height / 25.4 * 72, 1e-9);
     free(all);
     free(layout);
-    mmax_heatmap_free(data);
+    free_heatmap(data);
 }
 END_TEST
 
@@ -199,7 +200,7 @@ START_TEST(labels_along_an_axis_keep_apart)
     for (size_t i = 0; i < columns->n; i++)
         ck_assert(columns->place[i] < layout->panels[0][0].width);
     free(layout);
-    mmax_heatmap_free(data);
+    free_heatmap(data);
 }
 END_TEST
 
@@ -210,7 +211,7 @@ START_TEST(cells_are_square_where_the_matrix_is_nearly_square)
     ck_assert_int_eq(lay_out(&heatmap_cases[4], data, layout, NULL), MMAX_OK);
     ck_assert_double_eq_tol(layout->panels[0][0].width, layout->panels[0][0].height, 0.5);
     free(layout);
-    mmax_heatmap_free(data);
+    free_heatmap(data);
 }
 END_TEST
 
@@ -227,7 +228,7 @@ START_TEST(panels_get_no_more_cells_than_pixels_and_the_caption_says_so)
         is_said = is_said || strstr(layout->caption_lines.text[i], "8 \xc3\x97 8");
     ck_assert(is_said);
     free(layout);
-    mmax_heatmap_free(data);
+    free_heatmap(data);
 }
 END_TEST
 
@@ -242,7 +243,7 @@ START_TEST(a_page_without_room_for_panels_is_refused)
     ck_assert_str_eq(error.message, "a figure of 40 x 0 mm leaves no room for 5 x 12 heatmaps; "
                                     "give it a larger size");
     free(layout);
-    mmax_heatmap_free(data);
+    free_heatmap(data);
 }
 END_TEST
 

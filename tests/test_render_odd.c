@@ -24,9 +24,9 @@ static void draw_all(const mmax_result *result, const char *name)
         mmax_error error = {MMAX_OK, ""};
         mmax_status status = MMAX_OK;
         if (i % 2)
-            status = mmax_draw_heatmap(result, path, &by_name, &error);
+            status = mmax_draw_figure(result, MMAX_FIGURE_HEATMAP, path, &by_name, &error);
         else if (result->simplex)
-            status = mmax_draw_simplex(result, path, &by_name, &error);
+            status = mmax_draw_figure(result, MMAX_FIGURE_SIMPLEX, path, &by_name, &error);
         else
             continue;
         if (status != MMAX_OK)
@@ -155,7 +155,7 @@ START_TEST(a_full_disk_is_reported_and_leaves_nothing)
         in_folder(names[i], path);
         ck_assert_int_eq(symlink("/dev/full", path), 0);
         mmax_error error;
-        mmax_status status = mmax_draw_heatmap(&result, path, NULL, &error);
+        mmax_status status = mmax_draw_figure(&result, MMAX_FIGURE_HEATMAP, path, NULL, &error);
         snprintf(message, sizeof message, "%s: cannot write: No space left on device", path);
         assert_message(status, MMAX_EIO, &error, message);
     }
@@ -169,7 +169,7 @@ START_TEST(a_missing_folder_is_reported)
     char path[512];
     in_folder("no/such/folder.pdf", path);
     mmax_error error;
-    ck_assert_int_eq(mmax_draw_simplex(&result, path, NULL, &error), MMAX_EIO);
+    ck_assert_int_eq(mmax_draw_figure(&result, MMAX_FIGURE_SIMPLEX, path, NULL, &error), MMAX_EIO);
     ck_assert(strstr(error.message, "folder.pdf: directory ") != NULL);
     free_figure_result(&result);
 }
@@ -183,14 +183,17 @@ START_TEST(sizes_and_resolutions_out_of_bounds_are_refused)
     mmax_error error;
     in_folder("size.png", path);
     mmax_figure_options options = {.width = NOT_A_NUMBER};
-    assert_message(mmax_draw_heatmap(&result, path, &options, &error), MMAX_EUSAGE, &error,
+    assert_message(mmax_draw_figure(&result, MMAX_FIGURE_HEATMAP, path, &options, &error),
+                   MMAX_EUSAGE, &error,
                    "invalid size of a figure: expected a width and a height between 0 (as the "
                    "content asks) and 1000000");
     options = (mmax_figure_options){.dpi = 5};
-    assert_message(mmax_draw_heatmap(&result, path, &options, &error), MMAX_EUSAGE, &error,
+    assert_message(mmax_draw_figure(&result, MMAX_FIGURE_HEATMAP, path, &options, &error),
+                   MMAX_EUSAGE, &error,
                    "invalid resolution of a figure: expected 10 to 2400 dots per inch");
     options = (mmax_figure_options){.width = 9600, .height = 960, .dpi = 600}; /* 100 inches */
-    assert_message(mmax_draw_simplex(&result, path, &options, &error), MMAX_EUSAGE, &error,
+    assert_message(mmax_draw_figure(&result, MMAX_FIGURE_SIMPLEX, path, &options, &error),
+                   MMAX_EUSAGE, &error,
                    "a figure of 60000 x 6000 pixels is too large: at most 32767 a side and "
                    "268435456 in all; give a smaller size or fewer dots per inch");
     ck_assert_int_ne(stat(path, &status), 0);
@@ -202,12 +205,15 @@ START_TEST(a_result_without_the_data_of_a_figure_is_refused)
 {
     mmax_result result = {0};
     mmax_error error;
-    assert_message(mmax_draw_heatmap(&result, "a.png", NULL, &error), MMAX_EUSAGE, &error,
-                   "the result keeps no heatmap: call mmax_plan_keep_heatmap before mmax_analyze");
-    assert_message(mmax_draw_simplex(&result, "a.png", NULL, &error), MMAX_EUSAGE, &error,
-                   "the result keeps no simplex: call mmax_plan_keep_simplex before mmax_analyze");
+    assert_message(
+        mmax_draw_figure(&result, MMAX_FIGURE_HEATMAP, "a.png", NULL, &error), MMAX_EUSAGE, &error,
+        "the result keeps no heatmap figure: call mmax_plan_keep_figure before mmax_analyze");
+    assert_message(
+        mmax_draw_figure(&result, MMAX_FIGURE_SIMPLEX, "a.png", NULL, &error), MMAX_EUSAGE, &error,
+        "the result keeps no simplex figure: call mmax_plan_keep_figure before mmax_analyze");
     result = small_result();
-    ck_assert_int_eq(mmax_draw_heatmap(&result, "a.gif", NULL, &error), MMAX_EUSAGE);
+    ck_assert_int_eq(mmax_draw_figure(&result, MMAX_FIGURE_HEATMAP, "a.gif", NULL, &error),
+                     MMAX_EUSAGE);
     ck_assert(mmax_can_draw());
     free_figure_result(&result);
 }

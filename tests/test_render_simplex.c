@@ -18,10 +18,10 @@ static const double *point_of(const mmax_simplex *simplex, size_t map, size_t ro
 START_TEST(rows_of_two_entries_are_refused)
 {
     static const size_t shape[] = {5, 2};
-    mmax_input input = figure_input(2, shape);
-    mmax_simplex_rows *rows;
+    const struct mmax_plan plan = figure_plan();
+    mmax_result result = {.input = figure_input(2, shape)};
     mmax_error error;
-    ck_assert_int_eq(mmax_simplex_rows_new(&input, &rows, &error), MMAX_EUNSUPPORTED);
+    ck_assert_int_eq(mmax_gather_simplex.begin(&plan, &result, &error), MMAX_EUNSUPPORTED);
     ck_assert_str_eq(error.message, "folder/demo.npy: a simplex plot needs rows of at least three "
                                     "entries; these have 2");
 }
@@ -48,7 +48,7 @@ START_TEST(the_points_are_those_of_the_papers_figure)
         ck_assert_double_eq(simplex->share[map], 1);
     for (size_t i = 0; i < 3; i++)
         ck_assert_uint_eq(simplex->columns[i], i);
-    mmax_simplex_free(simplex);
+    free_simplex(simplex);
 }
 END_TEST
 
@@ -72,7 +72,7 @@ START_TEST(longer_rows_show_the_three_columns_of_largest_mean_softmax_weight)
     ck_assert_double_eq_tol(simplex->share[0], 0.75, 1e-12); /* (0.9 + 0.6) / 2 */
     ck_assert_double_eq_tol(point_of(simplex, 0, 0)[2], 4.0 / 9, 1e-12);
     ck_assert_double_eq_tol(point_of(simplex, 0, 1)[0], 1.0 / 6, 1e-12);
-    mmax_simplex_free(simplex);
+    free_simplex(simplex);
 }
 END_TEST
 
@@ -94,9 +94,9 @@ START_TEST(points_do_not_depend_on_how_rows_are_cut_into_blocks)
             ck_assert(testing_same(whole->points[i], other->points[i]));
         for (size_t i = 0; i < plan.n_maps; i++)
             ck_assert(testing_same(whole->share[i], other->share[i]));
-        mmax_simplex_free(other);
+        free_simplex(other);
     }
-    mmax_simplex_free(whole);
+    free_simplex(whole);
 }
 END_TEST
 
@@ -113,7 +113,7 @@ START_TEST(masked_and_skipped_rows_are_left_out_and_counted)
     ck_assert_uint_eq(simplex->n_kept, 3);
     ck_assert_uint_eq(simplex->n_points, 1);
     ck_assert_uint_eq(simplex->n_trajectories, 1);
-    mmax_simplex_free(simplex);
+    free_simplex(simplex);
 }
 END_TEST
 
@@ -125,7 +125,7 @@ START_TEST(an_input_without_a_usable_row_has_no_points)
     mmax_simplex *simplex = gather_simplex(&plan, &input, NULL, 1);
     ck_assert_uint_eq(simplex->n_points, 0);
     ck_assert_uint_eq(simplex->n_trajectories, 0);
-    mmax_simplex_free(simplex);
+    free_simplex(simplex);
 }
 END_TEST
 
@@ -142,7 +142,7 @@ START_TEST(points_without_weight_on_the_three_are_no_points)
     ck_assert(isnan(point_of(simplex, SPARSEMAX, 4)[0]));
     ck_assert_double_eq_tol(point_of(simplex, SOFTMAX, 4)[0], 1 / 3.0, 1e-12);
     ck_assert_double_eq_tol(simplex->share[SPARSEMAX], 0.8, 1e-12);
-    mmax_simplex_free(simplex);
+    free_simplex(simplex);
 }
 END_TEST
 
@@ -163,28 +163,34 @@ START_TEST(trajectories_run_from_the_cold_to_the_barycentre_once_for_equal_rows)
     ck_assert_double_eq_tol(simplex->trajectories[0], 1, 1e-8); /* 1 / (1 + e^-20 + e^-40) */
     for (size_t i = 0; i < 3; i++)
         ck_assert_double_eq_tol(simplex->trajectories[3 * last + i], 1 / 3.0, 0.001);
-    mmax_simplex_free(simplex);
+    free_simplex(simplex);
 }
 END_TEST
 
-START_TEST(only_the_first_rows_are_kept)
+START_TEST(of_many_rows_one_in_a_power_of_two_is_kept)
 {
-    enum { ROWS = 3000 };
+    enum { ROWS = 4100 };
     static const size_t shape[] = {ROWS, 3}, wide_shape[] = {60, 50257};
     struct mmax_plan plan = figure_plan();
     plan.n_maps = 1;
     double *logits = mmax_alloc_zeroed(60 * 50257, sizeof *logits);
     ck_assert_ptr_nonnull(logits);
+    for (size_t i = 0; i < ROWS; i++)
+        logits[3 * i] = (double)i / ROWS;
     mmax_input input = figure_input(2, shape);
     mmax_simplex *simplex = gather_simplex(&plan, &input, logits, 100);
     ck_assert_uint_eq(simplex->n_rows, ROWS);
-    ck_assert_uint_eq(simplex->n_points, MMAX_SIMPLEX_POINTS);
-    ck_assert_uint_eq(simplex->n_trajectories, 1); /* all rows are equal */
-    mmax_simplex_free(simplex);
+    ck_assert_uint_eq(simplex->step, 4); /* 4100 / 2 > 2000 >= 4100 / 4 */
+    ck_assert_uint_eq(simplex->n_points, 1025);
+    for (size_t i = 0; i < simplex->n_points; i++) {
+        double e = exp(logits[3 * 4 * i]);
+        ck_assert_double_eq_tol(point_of(simplex, 0, i)[0], e / (e + 2), 1e-15);
+    }
+    free_simplex(simplex);
     input = figure_input(2, wide_shape);
     simplex = gather_simplex(&plan, &input, logits, 7);
-    ck_assert_uint_eq(simplex->n_kept, 41); /* 16 MiB of rows of 50257 doubles */
-    mmax_simplex_free(simplex);
+    ck_assert_uint_eq(simplex->n_kept, 30); /* 16 MiB are 41 rows of 50257 doubles */
+    free_simplex(simplex);
     free(logits);
 }
 END_TEST
@@ -200,6 +206,6 @@ TCase *render_simplex_data_tests(void)
     tcase_add_test(tests, an_input_without_a_usable_row_has_no_points);
     tcase_add_test(tests, points_without_weight_on_the_three_are_no_points);
     tcase_add_test(tests, trajectories_run_from_the_cold_to_the_barycentre_once_for_equal_rows);
-    tcase_add_test(tests, only_the_first_rows_are_kept);
+    tcase_add_test(tests, of_many_rows_one_in_a_power_of_two_is_kept);
     return tests;
 }

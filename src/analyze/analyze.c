@@ -1,4 +1,4 @@
-#include "analyze/figures_data.h"
+#include "analyze/figures.h"
 #include "analyze/pass.h"
 #include "analyze/pool.h"
 
@@ -59,7 +59,7 @@ typedef struct pass {
     mmax_error read_error;
     mmax_tally tally;
     mmax_result *result;
-    mmax_simplex_rows *simplex_rows; /* NULL unless kept */
+    mmax_kept_rows *kept_rows; /* NULL unless a figure wants them */
 } pass;
 
 static void compute_block(void *data, size_t ticket)
@@ -85,9 +85,9 @@ static mmax_status make_blocks(pass *self, mmax_error *error)
 {
     const mmax_plan *plan = self->plan;
     bool in_loops = mmax_metric_list_needs_weights(&plan->metrics);
-    bool are_taken = plan->keep_heatmap || mmax_sinks_take_weights(&self->sinks);
+    bool are_taken = mmax_figures_want_weights(plan) || mmax_sinks_take_weights(&self->sinks);
     const mmax_block_wants wants = {
-        .logits = plan->keep_heatmap || plan->keep_simplex || in_loops,
+        .logits = mmax_figures_want_logits(plan) || in_loops,
         .weights = in_loops || are_taken,
         .every_map = are_taken,
     };
@@ -115,10 +115,8 @@ static mmax_status begin_pass(pass *self, mmax_error *error)
                                     error);
     if (status == MMAX_OK)
         status = make_blocks(self, error);
-    if (status == MMAX_OK && plan->keep_heatmap)
-        status = mmax_heatmap_new(plan, self->input, &self->result->heatmap, error);
-    if (status == MMAX_OK && plan->keep_simplex)
-        status = mmax_simplex_rows_new(self->input, &self->simplex_rows, error);
+    if (status == MMAX_OK)
+        status = mmax_figures_begin(plan, self->result, &self->kept_rows, error);
     if (status == MMAX_OK)
         status = mmax_sinks_begin(&self->sinks, self->input, error);
     return status;
@@ -126,15 +124,26 @@ static mmax_status begin_pass(pass *self, mmax_error *error)
 
 /* ---- block by block -------------------------------------------------------------------------- */
 
-/* The weights under one map: to the sinks, and to the cells of the heatmap. */
-static mmax_status take_weights(pass *self, const mmax_block *block, size_t map, mmax_error *error)
+/* The weights under every map: to the sinks and the figures. */
+static mmax_status take_weights(pass *self, const mmax_block *block, mmax_error *error)
 {
-    const mmax_weight_block weights = {self->input, map, block->n_rows,
-                                       mmax_block_weights(block, map)};
-    mmax_status status = mmax_sinks_weights(&self->sinks, &weights, error);
-    if (status == MMAX_OK && self->result->heatmap)
-        status = mmax_heatmap_add(self->result->heatmap, map, block->first_row, block->n_rows,
-                                  block->logits, weights.weights, block->labels, error);
+    const double *weights[MMAX_MAX_MAPS];
+    mmax_status status = MMAX_OK;
+    for (size_t map = 0; map < self->plan->n_maps && status == MMAX_OK; map++) {
+        weights[map] = mmax_block_weights(block, map);
+        const mmax_weight_block of_map = {self->input, map, block->n_rows, weights[map]};
+        status = mmax_sinks_weights(&self->sinks, &of_map, error);
+    }
+    const mmax_figure_block of_figures = {
+        .first_row = block->first_row,
+        .n_rows = block->n_rows,
+        .logits = block->logits,
+        .weights = weights,
+        .labels = block->labels,
+        .relevance = block->relevance,
+    };
+    if (status == MMAX_OK)
+        status = mmax_figures_add(self->plan, self->result, self->kept_rows, &of_figures, error);
     return status;
 }
 
@@ -143,13 +152,11 @@ static mmax_status take_block(pass *self, mmax_block *block, mmax_error *error)
 {
     if (block->fault.status != MMAX_OK)
         return mmax_block_fail(block, self->source, error);
-    mmax_status status = MMAX_OK;
-    for (size_t map = 0; map < self->plan->n_maps && status == MMAX_OK; map++)
-        status = take_weights(self, block, map, error);
+    mmax_block_blank_logits(block);
+    mmax_status status = take_weights(self, block, error);
     if (status != MMAX_OK)
         return status;
     count_rows(self->result, block);
-    mmax_block_blank_logits(block);
     const mmax_row_block rows = {
         .input = self->input,
         .n_rows = block->n_kept,
@@ -161,9 +168,6 @@ static mmax_status take_block(pass *self, mmax_block *block, mmax_error *error)
         .metrics = block->metrics,
     };
     status = mmax_sinks_rows(&self->sinks, &rows, error);
-    if (status == MMAX_OK && self->simplex_rows)
-        mmax_simplex_rows_add(self->simplex_rows, block->first_row, block->n_rows, block->logits,
-                              block->epsilon);
     if (status == MMAX_OK)
         status = mmax_tally_block(&self->tally, block, error);
     return status;
@@ -219,11 +223,8 @@ static mmax_status finish_pass(pass *self, mmax_error *error)
     mmax_status status = mmax_transform_finish(self->transform, error);
     if (status == MMAX_OK)
         status = mmax_tally_finish(&self->tally, self->input, error);
-    if (status == MMAX_OK && result->heatmap)
-        status = mmax_heatmap_end(result->heatmap, self->input, error);
-    if (status == MMAX_OK && self->simplex_rows)
-        status =
-            mmax_simplex_new(self->plan, self->input, self->simplex_rows, &result->simplex, error);
+    if (status == MMAX_OK)
+        status = mmax_figures_end(self->plan, result, self->kept_rows, error);
     if (status == MMAX_OK)
         status = mmax_sinks_end(&self->sinks, self->input, error);
     return status;
@@ -243,7 +244,7 @@ mmax_status mmax_analyze(const mmax_plan *plan, mmax_source *source, mmax_sink *
         status = pass_over_blocks(&self, error);
     if (status == MMAX_OK)
         status = finish_pass(&self, error);
-    mmax_simplex_rows_free(self.simplex_rows);
+    mmax_kept_rows_free(self.kept_rows);
     mmax_pool_free(self.pool);
     for (size_t i = 0; i < self.n_blocks; i++)
         mmax_block_free(self.blocks[i]);

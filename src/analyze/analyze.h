@@ -44,7 +44,7 @@ struct mmax_plan {
     size_t block_rows; /* 0: as many as fit the cache */
     size_t n_threads;  /* 0: as many as the process may use processors */
     const mmax_instruction_set *instructions;
-    bool keep_heatmap, keep_simplex;
+    bool keeps_figure[MMAX_FIGURES];
     const volatile sig_atomic_t *cancel;
     mmax_progress_function *tell_progress; /* NULL: nobody asks */
     void *progress_data;
@@ -96,15 +96,16 @@ typedef struct mmax_heatmap {
 } mmax_heatmap;
 
 /* Rows as points of the 2-simplex. */
-enum { MMAX_SIMPLEX_POINTS = 2000, MMAX_SIMPLEX_TRAJECTORIES = 8, MMAX_SIMPLEX_TEMPERATURES = 97 };
+enum { MMAX_SIMPLEX_TRAJECTORIES = 8, MMAX_SIMPLEX_TEMPERATURES = 97 };
 
 typedef struct mmax_simplex {
     size_t row_length; /* 3, or more: then COLUMNS were chosen by their mean softmax weight */
     size_t columns[3]; /* ascending */
     char *labels[3];   /* the columns' labels, or NULL */
     size_t n_rows;     /* of the input, without skipped ones */
-    size_t n_kept;     /* of them the first ones, as many as memory is allowed for */
-    size_t n_points;   /* of those the ones with all three entries live: they are drawn */
+    size_t n_kept;     /* of them one in STEP, as many as memory is allowed for */
+    size_t step;
+    size_t n_points; /* of those the ones with all three entries live: they are drawn */
     size_t n_maps;
     double *points;        /* (n_maps, n_points, 3) weights of the three, divided by their sum; NaN
                               where all three are 0 */

@@ -1,4 +1,4 @@
-#include "analyze/figures_data.h"
+#include "analyze/figures.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -66,12 +66,16 @@ static bool allocate(mmax_heatmap *heatmap, const mmax_input *input)
     return copy_labels(heatmap, input);
 }
 
-mmax_status mmax_heatmap_new(const mmax_plan *plan, const mmax_input *input, mmax_heatmap **heatmap,
-                             mmax_error *error)
+/* An empty picture of the input under every map.  What is drawn of it follows from the input's
+ * shape; where the number of rows is not known yet, the picture is halved as rows come in, which
+ * ends in the same cells. */
+static mmax_status begin(const mmax_plan *plan, mmax_result *result, mmax_error *error)
 {
+    const mmax_input *input = &result->input;
     mmax_heatmap *self = mmax_alloc_zeroed(1, sizeof *self);
     if (!self)
         return mmax_fail_memory(error, "preparing a heatmap");
+    result->heatmap = self;
     self->n_maps = plan->n_maps;
     self->n_groups = heatmap_groups(input);
     self->n_panels = self->n_groups < MMAX_HEATMAP_PANELS ? self->n_groups : MMAX_HEATMAP_PANELS;
@@ -86,12 +90,7 @@ mmax_status mmax_heatmap_new(const mmax_plan *plan, const mmax_input *input, mma
         self->pool_rows = pool_for(self->n_rows, side);
         self->height = cells_of(self->n_rows, self->pool_rows);
     }
-    if (!allocate(self, input)) {
-        mmax_heatmap_free(self);
-        return mmax_fail_memory(error, "preparing a heatmap");
-    }
-    *heatmap = self;
-    return MMAX_OK;
+    return allocate(self, input) ? MMAX_OK : mmax_fail_memory(error, "preparing a heatmap");
 }
 
 static void free_labels(char ***labels, size_t n)
@@ -150,36 +149,40 @@ static mmax_status label_row(mmax_heatmap *heatmap, size_t row, const char *labe
         heatmap->row_labels = mmax_alloc_zeroed(MMAX_HEATMAP_CELLS, sizeof(char *));
     if (!heatmap->row_labels)
         return mmax_fail_memory(error, "keeping the labels of rows");
-    if (heatmap->row_labels[row])
-        return MMAX_OK; /* from this row under another map */
     heatmap->row_labels[row] = mmax_copy_text(label);
     return heatmap->row_labels[row] ? MMAX_OK
                                     : mmax_fail_memory(error, "keeping the labels of rows");
 }
 
-mmax_status mmax_heatmap_add(mmax_heatmap *heatmap, size_t map, size_t first_row, size_t n_rows,
-                             const double *logits, const double *weights,
-                             const char *const *row_labels, mmax_error *error)
+/* Row I of a block, under every map. */
+static mmax_status add_row(mmax_heatmap *heatmap, const mmax_figure_block *block, size_t i,
+                           mmax_error *error)
 {
     bool grows = heatmap->n_rows == 0;
-    for (size_t i = 0; i < n_rows; i++) {
-        size_t panel = grows ? 0 : (first_row + i) / heatmap->n_rows;
-        size_t row = grows ? first_row + i : (first_row + i) % heatmap->n_rows;
-        if (panel >= heatmap->n_panels)
-            break;
-        while (row / heatmap->pool_rows >= heatmap->height)
-            halve(heatmap);
+    size_t index = block->first_row + i, offset = i * heatmap->n_columns;
+    size_t panel = grows ? 0 : index / heatmap->n_rows;
+    size_t row = grows ? index : index % heatmap->n_rows;
+    if (panel >= heatmap->n_panels)
+        return MMAX_OK;
+    while (row / heatmap->pool_rows >= heatmap->height)
+        halve(heatmap);
+    for (size_t map = 0; map < heatmap->n_maps; map++) {
         size_t picture = panel * heatmap->n_maps + map;
         size_t line = picture * heatmap->height + row / heatmap->pool_rows;
-        pool_row(heatmap, logits + i * heatmap->n_columns, weights + i * heatmap->n_columns,
+        pool_row(heatmap, block->logits + offset, block->weights[map] + offset,
                  heatmap->cells + line * heatmap->width, &heatmap->panel_max[picture]);
-        if (row_labels && row_labels[i] && panel == 0 && heatmap->pool_rows == 1) {
-            mmax_status status = label_row(heatmap, row, row_labels[i], error);
-            if (status != MMAX_OK)
-                return status;
-        }
     }
-    return MMAX_OK;
+    const char *label = block->labels[i];
+    return label && panel == 0 && heatmap->pool_rows == 1 ? label_row(heatmap, row, label, error)
+                                                          : MMAX_OK;
+}
+
+static mmax_status add(mmax_result *result, const mmax_figure_block *block, mmax_error *error)
+{
+    mmax_status status = MMAX_OK;
+    for (size_t i = 0; i < block->n_rows && status == MMAX_OK; i++)
+        status = add_row(result->heatmap, block, i, error);
+    return status;
 }
 
 /* Tokens that turned out to label the rows of a text only at its end. */
@@ -193,22 +196,27 @@ static mmax_status label_late(mmax_heatmap *heatmap, const mmax_input *input, mm
     return status;
 }
 
-mmax_status mmax_heatmap_end(mmax_heatmap *heatmap, const mmax_input *input, mmax_error *error)
+static mmax_status end(const mmax_plan *plan, mmax_result *result, const mmax_kept_rows *rows,
+                       mmax_error *error)
 {
+    (void)plan;
+    (void)rows;
+    mmax_heatmap *heatmap = result->heatmap;
     if (heatmap->n_rows != 0 || heatmap->n_panels == 0)
         return MMAX_OK;
     size_t room = heatmap->height * heatmap->width;
-    heatmap->n_rows = mmax_group_rows(input);
+    heatmap->n_rows = mmax_group_rows(&result->input);
     heatmap->height = cells_of(heatmap->n_rows, heatmap->pool_rows);
     size_t used = heatmap->height * heatmap->width;
     for (size_t map = 1; map < heatmap->n_maps; map++)
         memmove(heatmap->cells + map * used, heatmap->cells + map * room,
                 used * sizeof *heatmap->cells);
-    return label_late(heatmap, input, error);
+    return label_late(heatmap, &result->input, error);
 }
 
-void mmax_heatmap_free(mmax_heatmap *heatmap)
+static void free_data(mmax_result *result)
 {
+    mmax_heatmap *heatmap = result->heatmap;
     if (!heatmap)
         return;
     free(heatmap->cells);
@@ -217,3 +225,12 @@ void mmax_heatmap_free(mmax_heatmap *heatmap)
     free_labels(&heatmap->column_labels, heatmap->n_columns);
     free(heatmap);
 }
+
+const mmax_figure_gatherer mmax_gather_heatmap = {
+    .wants_logits = true,
+    .wants_weights = true,
+    .begin = begin,
+    .add = add,
+    .end = end,
+    .free = free_data,
+};

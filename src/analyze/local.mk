@@ -1,5 +1,5 @@
 noinst_LTLIBRARIES += libanalyze.la
-libanalyze_la_SOURCES = src/analyze/analyze.h src/analyze/pass.h src/analyze/figures_data.h \
+libanalyze_la_SOURCES = src/analyze/analyze.h src/analyze/pass.h src/analyze/figures.h src/analyze/figures.c src/analyze/kept_rows.h src/analyze/kept_rows.c \
     src/analyze/transform.h src/analyze/transform.c src/analyze/weights.h src/analyze/weights.c \
     src/analyze/scale.c src/analyze/plan.c src/analyze/layers.c \
     src/analyze/analyze.c src/analyze/pool.h src/analyze/pool.c src/analyze/block.c \

@@ -159,16 +159,6 @@ mmax_status mmax_plan_set_instructions(mmax_plan *plan, const char *name, mmax_e
     return mmax_instruction_set_choose(name, &plan->instructions, error);
 }
 
-void mmax_plan_keep_heatmap(mmax_plan *plan)
-{
-    plan->keep_heatmap = true;
-}
-
-void mmax_plan_keep_simplex(mmax_plan *plan)
-{
-    plan->keep_simplex = true;
-}
-
 void mmax_plan_set_progress(mmax_plan *plan, mmax_progress_function *tell, void *data)
 {
     plan->tell_progress = tell;

@@ -1,6 +1,4 @@
-#include "analyze/analyze.h"
-
-#include "analyze/figures_data.h"
+#include "analyze/figures.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +12,7 @@ void mmax_result_free(mmax_result *result)
     free(result->group_rows);
     free(result->all);
     free(result->groups);
-    mmax_heatmap_free(result->heatmap);
-    mmax_simplex_free(result->simplex);
+    mmax_figures_free(result);
     free(result);
 }
 

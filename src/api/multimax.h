@@ -7,7 +7,7 @@
  *     mmax_source *source;   mmax_source_open     where the rows come from
  *     mmax_result *result;   mmax_analyze         the summaries, and what the figures need
  *     mmax_report *report;   mmax_report_open     table, JSON, NDJSON, CSV or TSV
- *                            mmax_draw_heatmap, mmax_draw_simplex
+ *                            mmax_draw_figure     PNG, SVG or PDF
  *
  * Conventions of every function here.  What can fail returns an mmax_status and writes its message
  * to the caller's mmax_error, which may be NULL.  On failure the out parameters are untouched.  Who
@@ -236,9 +236,18 @@ MMAX_API void mmax_plan_set_threads(mmax_plan *plan, size_t n);
 /* Rows to compute at once; 0, the default, picks a cache-sized block.  Changes no result. */
 MMAX_API void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows);
 
-/* Keeps what mmax_draw_heatmap or mmax_draw_simplex needs, in bounded memory. */
-MMAX_API void mmax_plan_keep_heatmap(mmax_plan *plan);
-MMAX_API void mmax_plan_keep_simplex(mmax_plan *plan);
+typedef enum mmax_figure_kind {
+    MMAX_FIGURE_HEATMAP, /* the weights as matrices, maps across and groups down */
+    MMAX_FIGURE_SIMPLEX, /* rows of three entries as points of the 2-simplex, with the trajectories
+                            of softmax over temperature; of longer rows the three heaviest */
+    MMAX_FIGURES
+} mmax_figure_kind;
+
+/* Its name as in options: "heatmap"; NULL for no kind. */
+MMAX_API const char *mmax_figure_name(mmax_figure_kind kind);
+
+/* Keeps what a figure shows, in bounded memory, so that mmax_draw_figure can draw it. */
+MMAX_API void mmax_plan_keep_figure(mmax_plan *plan, mmax_figure_kind kind);
 
 /* The instructions that kernels are made of: "baseline", "avx2", "avx512", "neon"; NULL, the
  * default, takes the best that the processor has.  All give the same bits.  MMAX_EUSAGE for what is
@@ -621,15 +630,15 @@ MMAX_API bool mmax_can_draw(void);
  * "pdf:-" for standard output. */
 MMAX_API mmax_status mmax_figure_check(const char *file, mmax_error *error);
 
-/* Draws the weights as a grid of heatmaps, maps across and groups down, on one colour scale.
- * The plan must have had mmax_plan_keep_heatmap. */
-MMAX_API mmax_status mmax_draw_heatmap(const mmax_result *result, const char *file,
-                                       const mmax_figure_options *options, mmax_error *error);
-
-/* Draws rows of three entries as points of the 2-simplex, one marker a map, with softmax's
- * trajectories over temperature.  The plan must have had mmax_plan_keep_simplex. */
-MMAX_API mmax_status mmax_draw_simplex(const mmax_result *result, const char *file,
-                                       const mmax_figure_options *options, mmax_error *error);
+/* Draws a figure to a file that is named as mmax_figure_check has it.  The plan must have kept it.
+ *
+ * options  may be NULL
+ *
+ * MMAX_EUSAGE for options that make no sense and a figure that was not kept, MMAX_EUNSUPPORTED
+ * where the build has no figures, MMAX_EIO. */
+MMAX_API mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kind kind,
+                                      const char *file, const mmax_figure_options *options,
+                                      mmax_error *error);
 
 #ifdef __cplusplus
 }

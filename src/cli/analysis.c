@@ -3,19 +3,16 @@
 
 #include <stdlib.h>
 
-typedef mmax_status draw_function(const mmax_result *result, const char *file,
-                                  const mmax_figure_options *options, mmax_error *error);
-
 static mmax_status draw(const cli_settings *settings, const mmax_result *result,
-                        draw_function *draw_figure, const char *pattern, mmax_error *error)
+                        mmax_figure_kind kind, mmax_error *error)
 {
-    if (!pattern)
+    if (!settings->figures[kind])
         return MMAX_OK;
     const mmax_input *input = mmax_result_input(result);
-    char *file = expand_name(pattern, input->file, input->array, false);
+    char *file = expand_name(settings->figures[kind], input->file, input->array, false);
     if (!file)
         return fail_memory(error);
-    mmax_status status = draw_figure(result, file, &settings->figure, error);
+    mmax_status status = mmax_draw_figure(result, kind, file, &settings->figure, error);
     if (status == MMAX_OK && settings->verbose)
         complain("wrote %s", file);
     free(file);
@@ -50,14 +47,12 @@ static void say_wrote_probs(const cli_settings *settings, const mmax_input *inpu
 static mmax_status write_outputs(const cli_settings *settings, mmax_report *report,
                                  const mmax_result *result, mmax_error *error)
 {
-    draw_function *const draws[] = {mmax_draw_heatmap, mmax_draw_simplex};
-    const char *const patterns[] = {settings->heatmap, settings->simplex};
     mmax_status worst = mmax_report_add(report, result, error);
     if (worst != MMAX_OK)
         return worst;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < MMAX_FIGURES; i++) {
         mmax_error of_figure;
-        mmax_status status = draw(settings, result, draws[i], patterns[i], &of_figure);
+        mmax_status status = draw(settings, result, i, &of_figure);
         if (status == MMAX_OK)
             continue;
         if (worst != MMAX_OK)

@@ -108,9 +108,10 @@ static mmax_status fail_taken(const claim *first, const char *option, mmax_error
 {
     if (strcmp(first->option, option) == 0)
         return fail(error, MMAX_EUSAGE,
-                    "%s would write '%s' twice: %%f becomes each input's name, %%a each array's",
+                    "--%s would write '%s' twice: %%f becomes each input's name, %%a each array's",
                     option, first->name);
-    return fail(error, MMAX_EUSAGE, "%s and %s both name '%s'", first->option, option, first->name);
+    return fail(error, MMAX_EUSAGE, "--%s and --%s both name '%s'", first->option, option,
+                first->name);
 }
 
 mmax_status claims_add(cli_claims *claims, const char *option, const char *name, mmax_error *error)
@@ -120,7 +121,7 @@ mmax_status claims_add(cli_claims *claims, const char *option, const char *name,
     if (identify(name, &id))
         input = bsearch(&id, claims->inputs, claims->n_inputs, sizeof id, compare_ids);
     if (input)
-        return fail(error, MMAX_EUSAGE, "%s would overwrite the input '%s'", option, input->file);
+        return fail(error, MMAX_EUSAGE, "--%s would overwrite the input '%s'", option, input->file);
     claim *mine = malloc(sizeof *mine);
     char *copy = strdup(name);
     claim **found = NULL;

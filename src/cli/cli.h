@@ -49,7 +49,7 @@ typedef struct cli_settings {
     mmax_report_options report;
     const char *output;
     const char *probs, *probs_dtype;
-    const char *heatmap, *simplex;
+    const char *figures[MMAX_FIGURES]; /* their files; NULL where none is wanted */
     mmax_figure_options figure;
     cli_when color, progress;
     bool quiet, verbose;
@@ -77,8 +77,17 @@ typedef struct option_group {
     size_t n_rows;
 } option_group;
 
-extern const option_group option_groups[];
+#define OPTION_GROUP(title, rows)                                                                  \
+    {                                                                                              \
+        title, rows, sizeof rows / sizeof rows[0]                                                  \
+    }
+
+extern const option_group *const option_groups[]; /* in the order of --help */
 extern const size_t n_option_groups;
+extern const option_group figure_group, look_group;
+
+/* The message of an option whose argument is not what it takes; false. */
+bool refuse(mmax_error *error, const char *what, const char *argument, const char *expected);
 
 /* ---- what is printed ------------------------------------------------------------------------- */
 
@@ -131,7 +140,8 @@ typedef struct cli_claims cli_claims;
 cli_claims *claims_new(const cli_settings *settings);
 void claims_free(cli_claims *claims);
 
-/* Claims a file for an output.  MMAX_EUSAGE where it is another output's already, or an input. */
+/* Claims a file for an output, of the option of that name.  MMAX_EUSAGE where it is another
+ * output's already, or an input. */
 mmax_status claims_add(cli_claims *claims, const char *option, const char *name, mmax_error *error);
 
 /* Claims every output whose name is known before the inputs are read.  Refuses those that share

@@ -41,9 +41,9 @@ void print_help(void)
           "  multimax-analyze -m entmax:1.5 --probs=weights.npy logits.csv\n",
           stdout);
     for (size_t g = 0; g < n_option_groups; g++) {
-        printf("\n%s:\n", option_groups[g].title);
-        for (size_t i = 0; i < option_groups[g].n_rows; i++)
-            print_option(&option_groups[g].rows[i]);
+        printf("\n%s:\n", option_groups[g]->title);
+        for (size_t i = 0; i < option_groups[g]->n_rows; i++)
+            print_option(&option_groups[g]->rows[i]);
     }
     fputs("\n"
           "Exit status: 0 done; 1 an input or output failed, the others were done; 2 wrong\n"

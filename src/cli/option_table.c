@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The message of an option whose argument is not what it takes. */
-static bool refuse(mmax_error *error, const char *what, const char *argument, const char *expected)
+bool refuse(mmax_error *error, const char *what, const char *argument, const char *expected)
 {
     error->status = MMAX_EUSAGE;
     snprintf(error->message, sizeof error->message, "invalid %s '%s': expected %s", what, argument,
@@ -278,20 +277,6 @@ static bool take_probs_dtype(cli_settings *settings, const char *argument, mmax_
            refuse(error, "dtype of weights", argument, "f4 or f8");
 }
 
-static bool take_heatmap(cli_settings *settings, const char *argument, mmax_error *error)
-{
-    settings->heatmap = argument;
-    mmax_plan_keep_heatmap(settings->plan);
-    return mmax_figure_check(argument, error) == MMAX_OK;
-}
-
-static bool take_simplex(cli_settings *settings, const char *argument, mmax_error *error)
-{
-    settings->simplex = argument;
-    mmax_plan_keep_simplex(settings->plan);
-    return mmax_figure_check(argument, error) == MMAX_OK;
-}
-
 static const option_row output_rows[] = {
     {'f', "format", "FORMAT", "table (the default), json, ndjson, csv or tsv", take_format},
     {'o', "output", "FILE", "the report goes to FILE, not to standard output", take_output},
@@ -301,63 +286,6 @@ static const option_row output_rows[] = {
      "%f the input's name, %a its array's",
      take_probs},
     {0, "probs-dtype", "TYPE", "f4 or f8 (default: as the input)", take_probs_dtype},
-    {0, "heatmap", "FILE",
-     "draw the matrices of weights: .png, .svg, .pdf, or\n"
-     "png:-, svg:-, pdf:- for standard output",
-     take_heatmap},
-    {0, "simplex", "FILE", "draw rows of three entries as points of a triangle", take_simplex},
-};
-
-/* ---- how figures look ------------------------------------------------------------------------ */
-
-static bool take_title(cli_settings *settings, const char *argument, mmax_error *error)
-{
-    (void)error;
-    settings->figure.title = argument;
-    return true;
-}
-
-/* The number at the head of TEXT, digits and a point only, so that no locale matters. */
-static const char *scan_length(const char *text, double *length)
-{
-    double value = 0, unit = 1;
-    const char *c = text;
-    for (; *c >= '0' && *c <= '9'; c++)
-        value = 10 * value + (*c - '0');
-    if (*c == '.')
-        for (c++; *c >= '0' && *c <= '9'; c++)
-            value += (unit /= 10) * (*c - '0');
-    *length = value;
-    return c;
-}
-
-static bool take_size(cli_settings *settings, const char *argument, mmax_error *error)
-{
-    mmax_figure_options *figure = &settings->figure;
-    const char *rest = scan_length(argument, &figure->width);
-    bool ok = *rest == 'x';
-    if (ok)
-        rest = scan_length(rest + 1, &figure->height);
-    figure->size_in_mm = strcmp(rest, "mm") == 0;
-    double least = figure->size_in_mm ? 20 : 80, most = figure->size_in_mm ? 2000 : 10000;
-    ok = ok && (figure->size_in_mm || strcmp(rest, "px") == 0 || *rest == '\0') &&
-         figure->width >= least && figure->height >= least && figure->width <= most &&
-         figure->height <= most;
-    return ok || refuse(error, "size", argument,
-                        "WxH such as 800x600 (px, 80 to 10000) or 180x120mm (20 to 2000)");
-}
-
-static bool take_dpi(cli_settings *settings, const char *argument, mmax_error *error)
-{
-    const char *rest = scan_length(argument, &settings->figure.dpi);
-    bool ok = *rest == '\0' && settings->figure.dpi >= 30 && settings->figure.dpi <= 2400;
-    return ok || refuse(error, "resolution", argument, "a number of dots an inch from 30 to 2400");
-}
-
-static const option_row figure_rows[] = {
-    {0, "title", "TEXT", "the figure's title (default: the input's name)", take_title},
-    {0, "size", "WxH", "in px (96 an inch) or mm: 800x600, 180x120mm", take_size},
-    {0, "dpi", "N", "dots an inch of a PNG (default: 144)", take_dpi},
 };
 
 /* ---- messages and information ---------------------------------------------------------------- */
@@ -438,18 +366,17 @@ static const option_row information_rows[] = {
     {0, "cite", NULL, "print BibTeX entries of the paper and the program", take_cite},
 };
 
-#define GROUP(title, rows)                                                                         \
-    {                                                                                              \
-        title, rows, sizeof rows / sizeof rows[0]                                                  \
-    }
+static const option_group groups[] = {
+    OPTION_GROUP("Input", input_rows),
+    OPTION_GROUP("Logits and labels", logit_rows),
+    OPTION_GROUP("What to compute", compute_rows),
+    OPTION_GROUP("Outputs", output_rows),
+    OPTION_GROUP("Messages", message_rows),
+    OPTION_GROUP("Information", information_rows),
+};
 
-const option_group option_groups[] = {
-    GROUP("Input", input_rows),
-    GROUP("Logits and labels", logit_rows),
-    GROUP("What to compute", compute_rows),
-    GROUP("Outputs", output_rows),
-    GROUP("How figures look", figure_rows),
-    GROUP("Messages", message_rows),
-    GROUP("Information", information_rows),
+const option_group *const option_groups[] = {
+    &groups[0],    &groups[1],  &groups[2], &groups[3],
+    &figure_group, &look_group, &groups[4], &groups[5],
 };
 const size_t n_option_groups = sizeof option_groups / sizeof option_groups[0];

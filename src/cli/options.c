@@ -23,8 +23,8 @@ static void make_tables(getopt_tables *tables)
     char *shorts = tables->shorts;
     *shorts++ = ':'; /* tell a missing argument from an unknown option */
     for (size_t g = 0; g < n_option_groups; g++)
-        for (size_t i = 0; i < option_groups[g].n_rows && tables->n < MOST_OPTIONS; i++) {
-            const option_row *row = &option_groups[g].rows[i];
+        for (size_t i = 0; i < option_groups[g]->n_rows && tables->n < MOST_OPTIONS; i++) {
+            const option_row *row = &option_groups[g]->rows[i];
             size_t k = tables->n++;
             tables->rows[k] = row;
             tables->names[k] = row->name;

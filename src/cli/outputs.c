@@ -11,19 +11,16 @@ typedef struct input_output {
     const char *option, *pattern;
 } input_output;
 
-enum { MOST_INPUT_OUTPUTS = 3 };
+enum { MOST_INPUT_OUTPUTS = 1 + MMAX_FIGURES };
 
 static size_t list_outputs(const cli_settings *settings, input_output outputs[MOST_INPUT_OUTPUTS])
 {
-    const input_output all[MOST_INPUT_OUTPUTS] = {
-        {"--probs", settings->probs},
-        {"--heatmap", settings->heatmap},
-        {"--simplex", settings->simplex},
-    };
     size_t n = 0;
-    for (size_t i = 0; i < MOST_INPUT_OUTPUTS; i++)
-        if (all[i].pattern)
-            outputs[n++] = all[i];
+    if (settings->probs)
+        outputs[n++] = (input_output){"probs", settings->probs};
+    for (size_t i = 0; i < MMAX_FIGURES; i++)
+        if (settings->figures[i])
+            outputs[n++] = (input_output){mmax_figure_name(i), settings->figures[i]};
     return n;
 }
 
@@ -38,15 +35,16 @@ static exit_status check_stdout(const cli_settings *settings)
         if (!pattern_is_stdout(outputs[i].pattern))
             continue;
         if (report_there)
-            return complain_usage("%s takes standard output: give the report a file with -o",
+            return complain_usage("--%s takes standard output: give the report a file with -o",
                                   option);
         if (taken)
-            return complain_usage("%s and %s cannot both write to standard output", taken, option);
+            return complain_usage("--%s and --%s cannot both write to standard output", taken,
+                                  option);
         if (settings->n_files > 1)
-            return complain_usage("%s can put one input on standard output, not %zu", option,
+            return complain_usage("--%s can put one input on standard output, not %zu", option,
                                   settings->n_files);
         if (isatty(STDOUT_FILENO))
-            return complain_usage("%s would write binary data to the terminal: redirect standard "
+            return complain_usage("--%s would write binary data to the terminal: redirect standard "
                                   "output or name a file",
                                   option);
         taken = option;
@@ -61,11 +59,12 @@ static exit_status check_patterns(const cli_settings *settings)
     for (size_t k = 0; k < n; k++) {
         const char *option = outputs[k].option, *pattern = outputs[k].pattern;
         if (settings->n_files > 1 && !has_code(pattern, 'f') && !has_code(pattern, 'a'))
-            return complain_usage("%s='%s' is one file for %zu inputs: put %%f, which becomes the "
-                                  "input's name, into it",
-                                  option, pattern, settings->n_files);
+            return complain_usage(
+                "--%s='%s' is one file for %zu inputs: put %%f, which becomes the "
+                "input's name, into it",
+                option, pattern, settings->n_files);
         if (pattern != settings->probs && has_code(pattern, 'm'))
-            return complain_usage("%s='%s': one figure shows every map; write %%%%m for a name "
+            return complain_usage("--%s='%s': one figure shows every map; write %%%%m for a name "
                                   "with %%m in it",
                                   option, pattern);
     }
@@ -135,7 +134,7 @@ static mmax_status claim_known(const cli_settings *settings, cli_claims *claims,
     size_t n = list_outputs(settings, outputs);
     mmax_status status = MMAX_OK;
     if (settings->output && !is_stdout(settings->output))
-        status = claims_add(claims, "--output", settings->output, error);
+        status = claims_add(claims, "output", settings->output, error);
     for (size_t k = 0; status == MMAX_OK && k < n; k++)
         if (!pattern_is_stdout(outputs[k].pattern) && !has_code(outputs[k].pattern, 'a'))
             status = claim_for_files(settings, claims, &outputs[k], error);
@@ -171,7 +170,7 @@ mmax_status claim_outputs(const cli_settings *settings, cli_claims *claims, cons
             status = claim_output(settings, claims, &outputs[k], file, array, error);
         else if (nth_of_file > 0)
             status = fail(error, MMAX_EUSAGE,
-                          "%s='%s' is one output for several arrays: choose one with --array, or "
+                          "--%s='%s' is one output for several arrays: choose one with --array, or "
                           "put %%a, which becomes the array's name, into it",
                           outputs[k].option, outputs[k].pattern);
     }

@@ -234,16 +234,16 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
                              const mmax_canvas_notes *notes, mmax_canvas **canvas,
                              mmax_error *error)
 {
-    mmax_status status = check_size(width, height, file->kind == MMAX_FIGURE_PNG ? dpi : 72, error);
+    mmax_status status = check_size(width, height, file->kind == MMAX_FILE_PNG ? dpi : 72, error);
     if (status != MMAX_OK)
         return status;
-    mmax_canvas *self = file->kind == MMAX_FIGURE_SVG ? mmax_canvas_svg() : mmax_canvas_cairo();
+    mmax_canvas *self = file->kind == MMAX_FILE_SVG ? mmax_canvas_svg() : mmax_canvas_cairo();
     if (!self)
         return mmax_fail_memory(error, "preparing a figure");
     self->width = width;
     self->height = height;
     self->dpi = dpi;
-    self->is_vector = file->kind != MMAX_FIGURE_PNG;
+    self->is_vector = file->kind != MMAX_FILE_PNG;
     self->title = clean_note(notes->title);
     self->description = clean_note(notes->description);
     self->command = clean_note(notes->command);
@@ -254,7 +254,7 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
         mmax_canvas_free(self);
         return status;
     }
-    if (file->kind == MMAX_FIGURE_SVG)
+    if (file->kind == MMAX_FILE_SVG)
         mmax_canvas_svg_begin(self);
     else
         mmax_canvas_cairo_begin(self, file->kind);

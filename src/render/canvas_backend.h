@@ -48,7 +48,7 @@ mmax_canvas *mmax_canvas_cairo(void);
 mmax_canvas *mmax_canvas_svg(void);
 
 /* Begin once the head is filled. */
-void mmax_canvas_cairo_begin(mmax_canvas *canvas, mmax_figure_kind kind);
+void mmax_canvas_cairo_begin(mmax_canvas *canvas, mmax_file_kind kind);
 void mmax_canvas_svg_begin(mmax_canvas *canvas);
 
 /* A picture as PNG. */

@@ -6,7 +6,7 @@
 
 typedef struct cairo_canvas {
     mmax_canvas head;
-    mmax_figure_kind kind;
+    mmax_file_kind kind;
     cairo_surface_t *surface;
     cairo_t *cairo;
 } cairo_canvas;
@@ -169,7 +169,7 @@ static void finish(mmax_canvas *canvas)
 {
     cairo_canvas *self = own(canvas);
     cairo_status_t status = cairo_status(self->cairo);
-    if (status == CAIRO_STATUS_SUCCESS && self->kind == MMAX_FIGURE_PDF) {
+    if (status == CAIRO_STATUS_SUCCESS && self->kind == MMAX_FILE_PDF) {
         cairo_show_page(self->cairo);
         cairo_surface_finish(self->surface);
         status = cairo_surface_status(self->surface);
@@ -243,11 +243,11 @@ static void begin_png(cairo_canvas *self)
     cairo_scale(self->cairo, scale, scale);
 }
 
-void mmax_canvas_cairo_begin(mmax_canvas *canvas, mmax_figure_kind kind)
+void mmax_canvas_cairo_begin(mmax_canvas *canvas, mmax_file_kind kind)
 {
     cairo_canvas *self = own(canvas);
     self->kind = kind;
-    if (kind == MMAX_FIGURE_PDF)
+    if (kind == MMAX_FILE_PDF)
         begin_pdf(self);
     else
         begin_png(self);

@@ -1,5 +1,6 @@
 #include "render/figure.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool mmax_can_draw(void)
@@ -64,54 +65,66 @@ static mmax_status check_options(const mmax_figure_options *options, mmax_error 
     return MMAX_OK;
 }
 
-typedef mmax_status figure_drawer(const mmax_figure *figure, mmax_error *error);
+/* How the figures are drawn, and whether a result has what one shows. */
+typedef struct figure_drawer {
+    mmax_status (*draw)(const mmax_figure *figure, mmax_error *error);
+    bool (*is_kept)(const mmax_result *result);
+} figure_drawer;
 
-static mmax_status draw(const mmax_result *result, const char *file,
-                        const mmax_figure_options *options, figure_drawer *drawer,
-                        mmax_error *error)
+static bool has_heatmap(const mmax_result *result)
 {
-    mmax_figure figure = {.result = result};
+    return result->heatmap != NULL;
+}
+
+static bool has_simplex(const mmax_result *result)
+{
+    return result->simplex != NULL;
+}
+
+static const figure_drawer drawers[MMAX_FIGURES] = {
+    [MMAX_FIGURE_HEATMAP] = {mmax_figure_heatmap, has_heatmap},
+    [MMAX_FIGURE_SIMPLEX] = {mmax_figure_simplex, has_simplex},
+};
+
+/* Fills in what the options leave open. */
+static mmax_status begin_figure(mmax_figure *figure, const char *file,
+                                const mmax_figure_options *options, mmax_error *error)
+{
     if (options)
-        figure.options = *options;
-    if (figure.options.dpi == 0)
-        figure.options.dpi = 144;
-    mmax_status status = mmax_figure_file_parse(file, &figure.file, error);
+        figure->options = *options;
+    if (figure->options.dpi == 0)
+        figure->options.dpi = 144;
+    mmax_status status = mmax_figure_file_parse(file, &figure->file, error);
     if (status == MMAX_OK)
-        status = check_options(&figure.options, error);
-    if (status == MMAX_OK)
-        status = mmax_ruler_new(&figure.ruler, error);
+        status = check_options(&figure->options, error);
     if (status != MMAX_OK)
         return status;
-    if (figure.options.title)
-        mmax_quote(figure.options.title, strlen(figure.options.title), figure.title,
-                   sizeof figure.title);
+    if (figure->options.title)
+        mmax_quote(figure->options.title, strlen(figure->options.title), figure->title,
+                   sizeof figure->title);
     else
-        default_title(&result->input, figure.title);
+        default_title(&figure->result->input, figure->title);
     /* What is printed shows 300 cells a inch; finer ones would be averaged away by printer or
      * viewer, where pooling keeps the largest. */
-    figure.pixels = (figure.file.kind == MMAX_FIGURE_PNG ? figure.options.dpi : 300) / 72;
+    figure->pixels = (figure->file.kind == MMAX_FILE_PNG ? figure->options.dpi : 300) / 72;
+    return mmax_ruler_new(&figure->ruler, error);
+}
+
+mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kind kind, const char *file,
+                             const mmax_figure_options *options, mmax_error *error)
+{
+    assert(kind < MMAX_FIGURES);
+    if (!drawers[kind].is_kept(result))
+        return mmax_fail(error, MMAX_EUSAGE,
+                         "the result keeps no %s figure: call mmax_plan_keep_figure before "
+                         "mmax_analyze",
+                         mmax_figure_name(kind));
+    mmax_figure figure = {.result = result};
+    mmax_status status = begin_figure(&figure, file, options, error);
+    if (status != MMAX_OK)
+        return status;
     figure.measure = (mmax_measure){mmax_ruler_width, figure.ruler};
-    status = drawer(&figure, error);
+    status = drawers[kind].draw(&figure, error);
     mmax_ruler_free(figure.ruler);
     return status;
-}
-
-mmax_status mmax_draw_heatmap(const mmax_result *result, const char *file,
-                              const mmax_figure_options *options, mmax_error *error)
-{
-    if (!result->heatmap)
-        return mmax_fail(error, MMAX_EUSAGE,
-                         "the result keeps no heatmap: call mmax_plan_keep_heatmap before "
-                         "mmax_analyze");
-    return draw(result, file, options, mmax_figure_heatmap, error);
-}
-
-mmax_status mmax_draw_simplex(const mmax_result *result, const char *file,
-                              const mmax_figure_options *options, mmax_error *error)
-{
-    if (!result->simplex)
-        return mmax_fail(error, MMAX_EUSAGE,
-                         "the result keeps no simplex: call mmax_plan_keep_simplex before "
-                         "mmax_analyze");
-    return draw(result, file, options, mmax_figure_simplex, error);
 }

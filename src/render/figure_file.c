@@ -6,11 +6,11 @@
 static const struct {
     const char *suffix;          /* of a file */
     const char *standard_output; /* its name when the figure goes there */
-    mmax_figure_kind kind;
+    mmax_file_kind kind;
 } kinds[] = {
-    {".png", "png:-", MMAX_FIGURE_PNG},
-    {".svg", "svg:-", MMAX_FIGURE_SVG},
-    {".pdf", "pdf:-", MMAX_FIGURE_PDF},
+    {".png", "png:-", MMAX_FILE_PNG},
+    {".svg", "svg:-", MMAX_FILE_SVG},
+    {".pdf", "pdf:-", MMAX_FILE_PDF},
 };
 
 /* A suffix alone, as in ".png" or "figures/.png", names a hidden file without a kind. */

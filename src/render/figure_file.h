@@ -4,14 +4,10 @@
 
 #include "base/base.h"
 
-typedef enum mmax_figure_kind {
-    MMAX_FIGURE_PNG,
-    MMAX_FIGURE_SVG,
-    MMAX_FIGURE_PDF
-} mmax_figure_kind;
+typedef enum mmax_file_kind { MMAX_FILE_PNG, MMAX_FILE_SVG, MMAX_FILE_PDF } mmax_file_kind;
 
 typedef struct mmax_figure_file {
-    mmax_figure_kind kind;
+    mmax_file_kind kind;
     const char *path; /* "-" for standard output */
 } mmax_figure_file;
 

@@ -267,8 +267,7 @@ static void write_caption(const mmax_result *result, char caption[CAPTION_SIZE])
     else if (data->n_points > 0)
         mmax_append(caption, CAPTION_SIZE, "each over temperature. ");
     if (data->n_kept < data->n_rows)
-        mmax_append(caption, CAPTION_SIZE, "The first %zu of %zu rows. ", data->n_kept,
-                    data->n_rows);
+        mmax_append(caption, CAPTION_SIZE, "One in %zu of %zu rows. ", data->step, data->n_rows);
     if (n_left_out > 0)
         mmax_append(caption, CAPTION_SIZE, "Left out: %zu row%s with one of the three masked. ",
                     n_left_out, n_left_out == 1 ? "" : "s");

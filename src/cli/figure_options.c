@@ -1,0 +1,87 @@
+/* The options of figures: where they go, and how they look. */
+#include "cli.h"
+
+#include <string.h>
+
+/* ---- figures --------------------------------------------------------------------------------- */
+
+static bool take_figure(cli_settings *settings, mmax_figure_kind kind, const char *argument,
+                        mmax_error *error)
+{
+    settings->figures[kind] = argument;
+    mmax_plan_keep_figure(settings->plan, kind);
+    return mmax_figure_check(argument, error) == MMAX_OK;
+}
+
+#define TAKE_FIGURE(name, kind)                                                                    \
+    static bool name(cli_settings *settings, const char *argument, mmax_error *error)              \
+    {                                                                                              \
+        return take_figure(settings, kind, argument, error);                                       \
+    }
+
+TAKE_FIGURE(take_heatmap, MMAX_FIGURE_HEATMAP)
+TAKE_FIGURE(take_simplex, MMAX_FIGURE_SIMPLEX)
+
+static const option_row figure_rows[] = {
+    {0, "heatmap", "FILE",
+     "draw the matrices of weights: .png, .svg, .pdf, or\n"
+     "png:-, svg:-, pdf:- for standard output",
+     take_heatmap},
+    {0, "simplex", "FILE", "draw rows of three entries as points of a triangle", take_simplex},
+};
+
+const option_group figure_group = OPTION_GROUP("Figures", figure_rows);
+
+/* ---- how figures look ------------------------------------------------------------------------ */
+
+static bool take_title(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    (void)error;
+    settings->figure.title = argument;
+    return true;
+}
+
+/* The number at the head of TEXT, digits and a point only, so that no locale matters. */
+static const char *scan_length(const char *text, double *length)
+{
+    double value = 0, unit = 1;
+    const char *c = text;
+    for (; *c >= '0' && *c <= '9'; c++)
+        value = 10 * value + (*c - '0');
+    if (*c == '.')
+        for (c++; *c >= '0' && *c <= '9'; c++)
+            value += (unit /= 10) * (*c - '0');
+    *length = value;
+    return c;
+}
+
+static bool take_size(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    mmax_figure_options *figure = &settings->figure;
+    const char *rest = scan_length(argument, &figure->width);
+    bool ok = *rest == 'x';
+    if (ok)
+        rest = scan_length(rest + 1, &figure->height);
+    figure->size_in_mm = strcmp(rest, "mm") == 0;
+    double least = figure->size_in_mm ? 20 : 80, most = figure->size_in_mm ? 2000 : 10000;
+    ok = ok && (figure->size_in_mm || strcmp(rest, "px") == 0 || *rest == '\0') &&
+         figure->width >= least && figure->height >= least && figure->width <= most &&
+         figure->height <= most;
+    return ok || refuse(error, "size", argument,
+                        "WxH such as 800x600 (px, 80 to 10000) or 180x120mm (20 to 2000)");
+}
+
+static bool take_dpi(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    const char *rest = scan_length(argument, &settings->figure.dpi);
+    bool ok = *rest == '\0' && settings->figure.dpi >= 30 && settings->figure.dpi <= 2400;
+    return ok || refuse(error, "resolution", argument, "a number of dots an inch from 30 to 2400");
+}
+
+static const option_row look_rows[] = {
+    {0, "title", "TEXT", "the figure's title (default: the input's name)", take_title},
+    {0, "size", "WxH", "in px (96 an inch) or mm: 800x600, 180x120mm", take_size},
+    {0, "dpi", "N", "dots an inch of a PNG (default: 144)", take_dpi},
+};
+
+const option_group look_group = OPTION_GROUP("How figures look", look_rows);

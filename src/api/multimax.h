@@ -614,12 +614,15 @@ MMAX_API void mmax_listing_free(mmax_listing *listing);
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
+typedef enum mmax_theme { MMAX_THEME_LIGHT, MMAX_THEME_DARK } mmax_theme;
+
 /* How a figure looks; all zero is the default. */
 typedef struct mmax_figure_options {
     const char *title;    /* NULL: the input's name */
     double width, height; /* 0: as the content asks */
     bool size_in_mm;      /* else in px at 96 a inch */
     double dpi;           /* PNG; 0: 144 */
+    mmax_theme theme;     /* dark words on light paper, or the other way round */
     const char *command;  /* recorded in the file's metadata; may be NULL */
 } mmax_figure_options;
 

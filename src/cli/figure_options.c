@@ -78,9 +78,17 @@ static bool take_dpi(cli_settings *settings, const char *argument, mmax_error *e
     return ok || refuse(error, "resolution", argument, "a number of dots an inch from 30 to 2400");
 }
 
+static bool take_theme(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->figure.theme = strcmp(argument, "dark") == 0 ? MMAX_THEME_DARK : MMAX_THEME_LIGHT;
+    return strcmp(argument, "light") == 0 || strcmp(argument, "dark") == 0 ||
+           refuse(error, "theme", argument, "light or dark");
+}
+
 static const option_row look_rows[] = {
     {0, "title", "TEXT", "the figure's title (default: the input's name)", take_title},
     {0, "size", "WxH", "in px (96 an inch) or mm: 800x600, 180x120mm", take_size},
+    {0, "theme", "NAME", "light (the default) or dark paper", take_theme},
     {0, "dpi", "N", "dots an inch of a PNG (default: 144)", take_dpi},
 };
 

@@ -231,7 +231,7 @@ static mmax_status check_size(double width, double height, double dpi, mmax_erro
 }
 
 mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double height, double dpi,
-                             const mmax_canvas_notes *notes, mmax_canvas **canvas,
+                             mmax_theme theme, const mmax_canvas_notes *notes, mmax_canvas **canvas,
                              mmax_error *error)
 {
     mmax_status status = check_size(width, height, file->kind == MMAX_FILE_PNG ? dpi : 72, error);
@@ -243,6 +243,7 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
     self->width = width;
     self->height = height;
     self->dpi = dpi;
+    self->inks = mmax_theme_inks(theme);
     self->is_vector = file->kind != MMAX_FILE_PNG;
     self->title = clean_note(notes->title);
     self->description = clean_note(notes->description);
@@ -260,6 +261,11 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
         mmax_canvas_cairo_begin(self, file->kind);
     *canvas = self;
     return MMAX_OK;
+}
+
+const mmax_inks *mmax_canvas_inks(const mmax_canvas *canvas)
+{
+    return canvas->inks;
 }
 
 mmax_status mmax_canvas_finish(mmax_canvas *canvas, mmax_error *error)

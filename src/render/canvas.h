@@ -10,6 +10,7 @@
 #include "render/colormap.h"
 #include "render/figure_file.h"
 #include "render/layout.h"
+#include "render/theme.h"
 
 typedef struct mmax_canvas mmax_canvas;
 
@@ -20,11 +21,14 @@ typedef struct mmax_canvas_notes {
     const char *command;     /* the command line that made it, or NULL */
 } mmax_canvas_notes;
 
-/* Opens a page of WIDTH by HEIGHT points.  dpi counts for PNG alone.
+/* Opens a page of WIDTH by HEIGHT points, of the theme's paper.  dpi counts for PNG alone.
  * MMAX_EUSAGE for a page of more pixels than a picture may have. */
 mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double height, double dpi,
-                             const mmax_canvas_notes *notes, mmax_canvas **canvas,
+                             mmax_theme theme, const mmax_canvas_notes *notes, mmax_canvas **canvas,
                              mmax_error *error);
+
+/* The inks to draw with. */
+const mmax_inks *mmax_canvas_inks(const mmax_canvas *canvas);
 
 /* Completes the file and puts it in its place. */
 mmax_status mmax_canvas_finish(mmax_canvas *canvas, mmax_error *error);

@@ -35,6 +35,7 @@ struct mmax_canvas {
     mmax_ruler *ruler;
     double width, height; /* points */
     double dpi;
+    const mmax_inks *inks;
     bool is_vector;
     char *title, *description, *command; /* UTF-8 without control characters; NULL without one */
     mmax_error error;                    /* the first one */

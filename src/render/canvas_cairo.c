@@ -216,6 +216,12 @@ static void note(cairo_surface_t *surface, cairo_pdf_metadata_t key, const char 
         cairo_pdf_surface_set_metadata(surface, key, text);
 }
 
+static void paint_paper(cairo_canvas *self)
+{
+    set_color(self->cairo, self->head.inks->paper, 1);
+    cairo_paint(self->cairo);
+}
+
 static void begin_pdf(cairo_canvas *self)
 {
     const mmax_canvas *head = &self->head;
@@ -228,6 +234,9 @@ static void begin_pdf(cairo_canvas *self)
     note(self->surface, CAIRO_PDF_METADATA_SUBJECT, head->description);
     note(self->surface, CAIRO_PDF_METADATA_KEYWORDS, head->command);
     self->cairo = cairo_create(self->surface);
+    /* Light paper is that of the page on which the figure will stand. */
+    if (head->inks != mmax_theme_inks(MMAX_THEME_LIGHT))
+        paint_paper(self);
 }
 
 static void begin_png(cairo_canvas *self)
@@ -238,8 +247,7 @@ static void begin_png(cairo_canvas *self)
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)fmax(1, ceil(head->width * scale)),
                                    (int)fmax(1, ceil(head->height * scale)));
     self->cairo = cairo_create(self->surface);
-    cairo_set_source_rgb(self->cairo, 1, 1, 1);
-    cairo_paint(self->cairo);
+    paint_paper(self);
     cairo_scale(self->cairo, scale, scale);
 }
 

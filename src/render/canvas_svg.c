@@ -253,5 +253,7 @@ void mmax_canvas_svg_begin(mmax_canvas *canvas)
     write_note(output, "title", canvas->title);
     write_note(output, "desc", canvas->description);
     write_note(output, "metadata", canvas->command);
-    mmax_output_text(output, "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
+    mmax_output_text(output, "<rect width=\"100%\" height=\"100%\"");
+    write_color(output, "fill", true, canvas->inks->paper);
+    mmax_output_text(output, "/>\n");
 }

@@ -1,6 +1,5 @@
 #include "render/colormap.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stddef.h>
 
@@ -53,27 +52,9 @@ static const mmax_rgb viridis[256] = {
     {246, 230, 32}, {248, 230, 33}, {251, 231, 35}, {253, 231, 37},
 };
 
-/* Okabe and Ito, Color Universal Design, 2008: told apart with every kind of colour vision.  Their
- * yellow is left out: on white paper it is no line colour. */
-static const mmax_rgb okabe_ito[MMAX_PALETTE_SIZE] = {
-    [MMAX_BLACK] = {0, 0, 0},
-    [MMAX_ORANGE] = {230, 159, 0},
-    [MMAX_SKY_BLUE] = {86, 180, 233},
-    [MMAX_BLUISH_GREEN] = {0, 158, 115},
-    [MMAX_BLUE] = {0, 114, 178},
-    [MMAX_VERMILLION] = {213, 94, 0},
-    [MMAX_REDDISH_PURPLE] = {204, 121, 167},
-};
-
 mmax_rgb mmax_colormap_at(double fraction)
 {
     if (!(fraction > 0))
         return viridis[0];
     return viridis[fraction < 1 ? (size_t)floor(fraction * 255 + 0.5) : 255];
-}
-
-mmax_rgb mmax_palette_at(mmax_palette color)
-{
-    assert(color < MMAX_PALETTE_SIZE);
-    return okabe_ito[color];
 }

@@ -12,7 +12,7 @@ typedef struct mmax_rgb {
  * nearer end (NaN the dark one). */
 mmax_rgb mmax_colormap_at(double fraction);
 
-/* The palette of Okabe and Ito, for what differs in kind. */
+/* The palette of Okabe and Ito, for what differs in kind; see theme.h. */
 typedef enum mmax_palette {
     MMAX_BLACK,
     MMAX_ORANGE,
@@ -23,7 +23,5 @@ typedef enum mmax_palette {
     MMAX_REDDISH_PURPLE,
     MMAX_PALETTE_SIZE
 } mmax_palette;
-
-mmax_rgb mmax_palette_at(mmax_palette color);
 
 #endif

@@ -12,8 +12,8 @@ mmax_status mmax_figure_open(const mmax_figure *figure, double width, double hei
                              const char *description, mmax_canvas **canvas, mmax_error *error)
 {
     const mmax_canvas_notes notes = {figure->title, description, figure->options.command};
-    return mmax_canvas_open(&figure->file, width, height, figure->options.dpi, &notes, canvas,
-                            error);
+    return mmax_canvas_open(&figure->file, width, height, figure->options.dpi,
+                            figure->options.theme, &notes, canvas, error);
 }
 
 mmax_words mmax_plain_words(double size, mmax_rgb color, double anchor_x, double anchor_y)

@@ -6,14 +6,6 @@
 #include "analyze/analyze.h"
 #include "render/canvas.h"
 
-/* The inks of all figures. */
-#define MMAX_INK       ((mmax_rgb){30, 30, 30})    /* words that matter */
-#define MMAX_SOFT_INK  ((mmax_rgb){90, 90, 90})    /* captions, frames, ticks */
-#define MMAX_GRID_INK  ((mmax_rgb){214, 214, 214}) /* lines to compare by */
-#define MMAX_PAPER     ((mmax_rgb){255, 255, 255})
-#define MMAX_HATCH_INK ((mmax_rgb){158, 158, 158})
-#define MMAX_MASKED    ((mmax_rgb){242, 242, 242})
-
 /* A figure on its way to a file: what the options leave open is filled in. */
 typedef struct mmax_figure {
     const mmax_result *result;

@@ -23,10 +23,10 @@ static void pool_panel(const mmax_heatmap *data, const float *cells,
         }
 }
 
-static void color_cells(const float *drawn, size_t n, double top, mmax_rgb *colors)
+static void color_cells(const float *drawn, size_t n, double top, mmax_rgb masked, mmax_rgb *colors)
 {
     for (size_t i = 0; i < n; i++)
-        colors[i] = isnan(drawn[i]) ? MMAX_MASKED : mmax_colormap_at((double)drawn[i] / top);
+        colors[i] = isnan(drawn[i]) ? masked : mmax_colormap_at((double)drawn[i] / top);
 }
 
 /* ---- hatching -------------------------------------------------------------------------------- */
@@ -99,7 +99,7 @@ static void hatch_panel(mmax_canvas *canvas, mmax_rectangle panel, const float *
     hatcher hatching = {.panel = panel, .cells = cells, .high = high, .wide = wide};
     for (double sum = hatch_gap / 2; sum < panel.width + panel.height; sum += hatch_gap)
         hatch_diagonal(&hatching, sum);
-    mmax_paint paint = mmax_paint_outline(MMAX_HATCH_INK, 0.5);
+    mmax_paint paint = mmax_paint_outline(mmax_canvas_inks(canvas)->hatch, 0.5);
     mmax_canvas_lines(canvas, hatching.ends, hatching.n_lines, &paint);
     free(hatching.ends);
 }
@@ -108,13 +108,13 @@ static void hatch_panel(mmax_canvas *canvas, mmax_rectangle panel, const float *
 
 static void draw_frame(mmax_canvas *canvas, mmax_rectangle rectangle)
 {
-    mmax_paint frame = mmax_paint_outline(MMAX_SOFT_INK, 0.5);
+    mmax_paint frame = mmax_paint_outline(mmax_canvas_inks(canvas)->soft, 0.5);
     mmax_canvas_rectangle(canvas, rectangle, &frame);
 }
 
 static void draw_empty(mmax_canvas *canvas, mmax_rectangle panel)
 {
-    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, MMAX_SOFT_INK, 0.5, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->soft, 0.5, 0.5);
     mmax_canvas_text(canvas, (mmax_point){panel.x + panel.width / 2, panel.y + panel.height / 2},
                      "no rows", &words);
     draw_frame(canvas, panel);
@@ -136,7 +136,7 @@ static mmax_status draw_panels(mmax_canvas *canvas, const mmax_heatmap *data,
             continue;
         }
         pool_panel(data, data->cells + i * data->height * data->width, layout, drawn);
-        color_cells(drawn, n_cells, layout->top, colors);
+        color_cells(drawn, n_cells, layout->top, mmax_canvas_inks(canvas)->masked, colors);
         mmax_canvas_image(canvas, panel, colors, layout->cells_wide, layout->cells_high);
         hatch_panel(canvas, panel, drawn, layout->cells_high, layout->cells_wide);
         draw_frame(canvas, panel);
@@ -150,28 +150,29 @@ static mmax_status draw_panels(mmax_canvas *canvas, const mmax_heatmap *data,
 
 static void draw_headings(mmax_canvas *canvas, const mmax_heatmap_layout *layout)
 {
-    mmax_words title = mmax_plain_words(MMAX_TITLE_SIZE, MMAX_INK, 0, 0.5);
+    mmax_words title = mmax_plain_words(MMAX_TITLE_SIZE, mmax_canvas_inks(canvas)->words, 0, 0.5);
     title.is_bold = true;
     mmax_canvas_text(canvas,
                      (mmax_point){layout->title.x, layout->title.y + layout->title.height / 2},
                      layout->title_text, &title);
-    mmax_words heading = mmax_plain_words(MMAX_HEADING_SIZE, MMAX_INK, 0.5, 0.5);
+    mmax_words heading =
+        mmax_plain_words(MMAX_HEADING_SIZE, mmax_canvas_inks(canvas)->words, 0.5, 0.5);
     for (size_t i = 0; i < layout->n_maps; i++)
         mmax_draw_lines(canvas, layout->headings[i], &layout->heading_lines[i], &heading);
-    mmax_words group = mmax_plain_words(MMAX_HEADING_SIZE, MMAX_INK, 1, 0.5);
+    mmax_words group = mmax_plain_words(MMAX_HEADING_SIZE, mmax_canvas_inks(canvas)->words, 1, 0.5);
     group.is_bold = true;
     for (size_t i = 0; i < layout->n_panels; i++) {
         mmax_rectangle place = layout->groups[i];
         mmax_canvas_text(canvas, (mmax_point){place.x + place.width, place.y + place.height / 2},
                          layout->group_text[i], &group);
     }
-    mmax_words caption = mmax_plain_words(MMAX_TICK_SIZE, MMAX_SOFT_INK, 0, 0.5);
+    mmax_words caption = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->soft, 0, 0.5);
     mmax_draw_lines(canvas, layout->caption, &layout->caption_lines, &caption);
 }
 
 static void draw_tick(mmax_canvas *canvas, mmax_point from, double x, double y)
 {
-    mmax_paint paint = mmax_paint_outline(MMAX_SOFT_INK, 0.5);
+    mmax_paint paint = mmax_paint_outline(mmax_canvas_inks(canvas)->soft, 0.5);
     const mmax_point line[] = {from, {from.x + x, from.y + y}};
     mmax_canvas_lines(canvas, line, 1, &paint);
 }
@@ -181,7 +182,7 @@ static const double tick = 3;
 static void draw_row_ticks(mmax_canvas *canvas, const mmax_heatmap_layout *layout,
                            mmax_rectangle panel)
 {
-    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, MMAX_INK, 1, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->words, 1, 0.5);
     double x = layout->row_labels.x + layout->row_labels.width;
     for (size_t i = 0; i < layout->row_ticks.n; i++) {
         double y = panel.y + layout->row_ticks.place[i];
@@ -194,8 +195,8 @@ static void draw_column_ticks(mmax_canvas *canvas, const mmax_heatmap_layout *la
                               mmax_rectangle panel)
 {
     bool upright = layout->columns_are_upright;
-    mmax_words words =
-        mmax_plain_words(MMAX_TICK_SIZE, MMAX_INK, upright ? 1 : 0.5, upright ? 0.5 : 0);
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->words,
+                                        upright ? 1 : 0.5, upright ? 0.5 : 0);
     words.degrees = upright ? -90 : 0;
     for (size_t i = 0; i < layout->column_ticks.n; i++) {
         double x = panel.x + layout->column_ticks.place[i];
@@ -221,7 +222,7 @@ static void draw_ticks(mmax_canvas *canvas, const mmax_heatmap_layout *layout)
 /* A text up the middle of a rectangle. */
 static void draw_upright(mmax_canvas *canvas, mmax_rectangle place, const char *text)
 {
-    mmax_words words = mmax_plain_words(MMAX_LABEL_SIZE, MMAX_INK, 0.5, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_LABEL_SIZE, mmax_canvas_inks(canvas)->words, 0.5, 0.5);
     words.degrees = -90;
     mmax_canvas_text(canvas, (mmax_point){place.x + place.width / 2, place.y + place.height / 2},
                      text, &words);
@@ -231,7 +232,7 @@ static void draw_axes(mmax_canvas *canvas, const mmax_heatmap_layout *layout)
 {
     draw_ticks(canvas, layout);
     draw_upright(canvas, layout->row_axis, layout->row_name);
-    mmax_words words = mmax_plain_words(MMAX_LABEL_SIZE, MMAX_INK, 0.5, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_LABEL_SIZE, mmax_canvas_inks(canvas)->words, 0.5, 0.5);
     mmax_rectangle place = layout->column_axis;
     mmax_canvas_text(canvas, (mmax_point){place.x + place.width / 2, place.y + place.height / 2},
                      layout->column_name, &words);
@@ -245,7 +246,7 @@ static void draw_bar(mmax_canvas *canvas, const mmax_heatmap_layout *layout)
     mmax_rectangle bar = layout->bar;
     mmax_canvas_image(canvas, bar, colors, 1, 256);
     draw_frame(canvas, bar);
-    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, MMAX_INK, 0, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->words, 0, 0.5);
     for (size_t i = 0; i < layout->bar_ticks.n; i++) {
         double y = bar.y + bar.height - layout->bar_ticks.place[i];
         draw_tick(canvas, (mmax_point){bar.x + bar.width, y}, tick, 0);
@@ -258,12 +259,12 @@ static void draw_bar(mmax_canvas *canvas, const mmax_heatmap_layout *layout)
 static void draw_swatch(mmax_canvas *canvas, const mmax_heatmap_layout *layout, const char *masked)
 {
     const float cell = NAN;
-    mmax_paint grey = mmax_paint_fill(MMAX_MASKED);
+    mmax_paint grey = mmax_paint_fill(mmax_canvas_inks(canvas)->masked);
     mmax_rectangle swatch = layout->swatch, place = layout->swatch_text;
     mmax_canvas_rectangle(canvas, swatch, &grey);
     hatch_panel(canvas, swatch, &cell, 1, 1);
     draw_frame(canvas, swatch);
-    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, MMAX_INK, 0, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->words, 0, 0.5);
     mmax_canvas_text(canvas, (mmax_point){place.x, place.y + place.height / 2}, masked, &words);
 }
 

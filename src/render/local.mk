@@ -1,5 +1,5 @@
 noinst_LTLIBRARIES += librender.la
-librender_la_SOURCES = src/render/render.h src/render/colormap.h src/render/colormap.c \
+librender_la_SOURCES = src/render/render.h src/render/colormap.h src/render/colormap.c src/render/theme.h src/render/theme.c \
     src/render/figure_file.h src/render/figure_file.c src/render/layout.h src/render/layout.c \
     src/render/heatmap_layout.h src/render/heatmap_layout.c \
     src/render/simplex_layout.h src/render/simplex_layout.c

@@ -70,9 +70,9 @@ static void thin_out(size_t n_points, double *scale, double *opacity)
 
 static void draw_grid(mmax_canvas *canvas, const mmax_simplex_layout *layout)
 {
-    mmax_paint grid = mmax_paint_outline(MMAX_GRID_INK, 0.5);
-    mmax_paint stub = mmax_paint_outline(MMAX_SOFT_INK, 0.5);
-    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, MMAX_SOFT_INK, 0.5, 0.5);
+    mmax_paint grid = mmax_paint_outline(mmax_canvas_inks(canvas)->grid, 0.5);
+    mmax_paint stub = mmax_paint_outline(mmax_canvas_inks(canvas)->soft, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->soft, 0.5, 0.5);
     for (size_t entry = 0; entry < 3; entry++)
         for (size_t i = 0; i < MMAX_SIMPLEX_TICKS; i++) {
             const mmax_simplex_tick *tick = &layout->ticks[entry][i];
@@ -83,13 +83,14 @@ static void draw_grid(mmax_canvas *canvas, const mmax_simplex_layout *layout)
                                  tick->label.y + tick->label.height / 2};
             mmax_canvas_text(canvas, middle, tick->text, &words);
         }
-    mmax_paint outline = mmax_paint_outline(MMAX_SOFT_INK, 0.8);
+    mmax_paint outline = mmax_paint_outline(mmax_canvas_inks(canvas)->soft, 0.8);
     mmax_canvas_polygon(canvas, layout->corners, 3, &outline);
 }
 
 static void draw_corner_labels(mmax_canvas *canvas, const mmax_simplex_layout *layout)
 {
-    mmax_words words = mmax_plain_words(MMAX_HEADING_SIZE, MMAX_INK, 0.5, 0.5);
+    mmax_words words =
+        mmax_plain_words(MMAX_HEADING_SIZE, mmax_canvas_inks(canvas)->words, 0.5, 0.5);
     words.is_bold = true;
     for (size_t i = 0; i < 3; i++) {
         mmax_rectangle place = layout->corner_labels[i];
@@ -136,12 +137,12 @@ static void draw_temperature_bar(mmax_canvas *canvas, const mmax_simplex_layout 
             temperature_color(MMAX_SIMPLEX_COLDEST *
                               pow(MMAX_SIMPLEX_HOTTEST / MMAX_SIMPLEX_COLDEST, (double)i / 127));
     mmax_rectangle bar = layout->bar;
-    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, MMAX_INK, 0, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->words, 0, 0.5);
     mmax_canvas_text(
         canvas, (mmax_point){layout->bar_name.x, layout->bar_name.y + layout->bar_name.height / 2},
         "softmax temperature t", &words);
     mmax_canvas_image(canvas, bar, colors, 128, 1);
-    mmax_paint frame = mmax_paint_outline(MMAX_SOFT_INK, 0.5);
+    mmax_paint frame = mmax_paint_outline(mmax_canvas_inks(canvas)->soft, 0.5);
     mmax_canvas_rectangle(canvas, bar, &frame);
     words.anchor_x = 0.5;
     for (size_t i = 0; i < MMAX_SIMPLEX_BAR_TICKS; i++) {
@@ -159,7 +160,7 @@ static void draw_temperature_bar(mmax_canvas *canvas, const mmax_simplex_layout 
 static void draw_marker(mmax_canvas *canvas, const look *as, mmax_point place, double scale,
                         double opacity)
 {
-    mmax_rgb color = mmax_palette_at(as->color);
+    mmax_rgb color = mmax_canvas_inks(canvas)->palette[as->color];
     mmax_paint paint =
         as->is_filled ? mmax_paint_fill(color) : mmax_paint_outline(color, scale < 0.6 ? 0.7 : 1);
     paint.opacity = opacity;
@@ -169,7 +170,7 @@ static void draw_marker(mmax_canvas *canvas, const look *as, mmax_point place, d
 /* Lifts a marker off the curves beneath it. */
 static void draw_halo(mmax_canvas *canvas, const look *as, mmax_point place, double scale)
 {
-    mmax_paint paint = mmax_paint_outline(MMAX_PAPER, 2.4);
+    mmax_paint paint = mmax_paint_outline(mmax_canvas_inks(canvas)->paper, 2.4);
     mmax_canvas_marker(canvas, as->marker, place, as->radius * scale, &paint);
 }
 
@@ -219,14 +220,14 @@ static void draw_points(mmax_canvas *canvas, const mmax_simplex *data,
 static void draw_nothing(mmax_canvas *canvas, const mmax_simplex_layout *layout)
 {
     const double middle[3] = {1 / 3.0, 1 / 3.0, 1 / 3.0};
-    mmax_words words = mmax_plain_words(MMAX_LABEL_SIZE, MMAX_SOFT_INK, 0.5, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_LABEL_SIZE, mmax_canvas_inks(canvas)->soft, 0.5, 0.5);
     mmax_canvas_text(canvas, mmax_simplex_place(layout, middle),
                      "no row has all three entries live", &words);
 }
 
 static void draw_legend(mmax_canvas *canvas, const mmax_simplex_layout *layout, const look *looks)
 {
-    mmax_words words = mmax_plain_words(MMAX_HEADING_SIZE, MMAX_INK, 0, 0.5);
+    mmax_words words = mmax_plain_words(MMAX_HEADING_SIZE, mmax_canvas_inks(canvas)->words, 0, 0.5);
     for (size_t i = 0; i < layout->n_maps; i++) {
         draw_marker(canvas, &looks[i], layout->legend_markers[i], 0.85, 1);
         mmax_draw_lines(canvas, layout->legend[i], &layout->legend_lines[i], &words);
@@ -288,12 +289,12 @@ static void write_corner(const mmax_simplex *data, size_t i, char corner[MMAX_LI
 
 static void draw_words(mmax_canvas *canvas, const mmax_simplex_layout *layout)
 {
-    mmax_words title = mmax_plain_words(MMAX_TITLE_SIZE, MMAX_INK, 0, 0.5);
+    mmax_words title = mmax_plain_words(MMAX_TITLE_SIZE, mmax_canvas_inks(canvas)->words, 0, 0.5);
     title.is_bold = true;
     mmax_canvas_text(canvas,
                      (mmax_point){layout->title.x, layout->title.y + layout->title.height / 2},
                      layout->title_text, &title);
-    mmax_words caption = mmax_plain_words(MMAX_TICK_SIZE, MMAX_SOFT_INK, 0, 0.5);
+    mmax_words caption = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->soft, 0, 0.5);
     mmax_draw_lines(canvas, layout->caption, &layout->caption_lines, &caption);
     draw_corner_labels(canvas, layout);
 }

@@ -1,14 +1,7 @@
-/* CSV and TSV: one table for the whole document.  CSV quotes as RFC 4180 has it, with "\n" at the
- * ends of lines; TSV cannot quote and escapes tabs, line ends and backslashes instead. */
-#include "report/parts.h"
+#include "report/delimited.h"
 
 #include <math.h>
 #include <string.h>
-
-static bool is_tsv(const mmax_report *report)
-{
-    return report->options.format == MMAX_REPORT_TSV;
-}
 
 static void write_quoted(mmax_output *output, const char *text)
 {
@@ -30,159 +23,74 @@ static void write_escaped(mmax_output *output, const char *text)
     }
 }
 
-void mmax_delimited_text(mmax_output *output, const char *text, bool is_tab)
+void mmax_field_none(mmax_delimited *line)
 {
+    if (line->in_line)
+        mmax_output_text(line->output, line->is_tsv ? "\t" : ",");
+    line->in_line = true;
+}
+
+void mmax_field_text(mmax_delimited *line, const char *text)
+{
+    mmax_field_none(line);
     if (!text)
         return;
-    if (is_tab)
-        write_escaped(output, text);
+    if (line->is_tsv)
+        write_escaped(line->output, text);
     else if (strpbrk(text, ",\"\r\n"))
-        write_quoted(output, text);
+        write_quoted(line->output, text);
     else
-        mmax_output_text(output, text);
+        mmax_output_text(line->output, text);
 }
 
-static void write_text(mmax_report *report, const char *text)
+/* No line ends are left in an escaped label; in CSV only commas and quotes are to quote for. */
+void mmax_field_label(mmax_delimited *line, const char *label)
 {
-    mmax_delimited_text(report->output, text, is_tsv(report));
-}
-
-/* A label is escaped as mmax_quote has it: one from a text may be any bytes.  No line ends in it
- * then; in CSV only commas and quotes are left to quote for. */
-static void write_label(mmax_report *report, const char *label)
-{
+    mmax_field_none(line);
     if (!label)
         return;
     size_t length = strlen(label);
-    bool is_quoted = !is_tsv(report) && strpbrk(label, ",\"");
+    bool is_quoted = !line->is_tsv && strpbrk(label, ",\"");
     if (is_quoted)
-        mmax_output_text(report->output, "\"");
+        mmax_output_text(line->output, "\"");
     for (size_t i = 0; i < length;) {
         size_t n = mmax_utf8_length(label + i, length - i);
         char character[4 * 4 + 1];
         n = n > 0 ? n : 1;
         mmax_quote(label + i, n, character, sizeof character);
-        if (is_tsv(report))
-            write_escaped(report->output, character);
+        if (line->is_tsv)
+            write_escaped(line->output, character);
         else
-            mmax_output_text(report->output, *character == '"' ? "\"\"" : character);
+            mmax_output_text(line->output, *character == '"' ? "\"\"" : character);
         i += n;
     }
     if (is_quoted)
-        mmax_output_text(report->output, "\"");
+        mmax_output_text(line->output, "\"");
 }
 
-static void delimit(mmax_report *report)
+void mmax_field_number(mmax_delimited *line, double value)
 {
-    mmax_output_text(report->output, is_tsv(report) ? "\t" : ",");
-}
-
-static void write_number(mmax_report *report, double value)
-{
-    delimit(report);
+    mmax_field_none(line);
     if (isfinite(value))
-        mmax_output_number(report->output, value);
+        mmax_output_number(line->output, value);
 }
 
-static void write_count(mmax_report *report, size_t count)
+void mmax_field_float(mmax_delimited *line, float value)
 {
-    delimit(report);
-    mmax_output_count(report->output, count);
+    char text[MMAX_NUMBER_SIZE];
+    mmax_field_none(line);
+    if (isfinite(value))
+        mmax_output_write(line->output, text, mmax_number_write_float(value, text));
 }
 
-/* The fields that every line begins with: file, array, map, index. */
-static void write_place(mmax_report *report, const mmax_input *input, size_t map, const char *index)
+void mmax_field_count(mmax_delimited *line, size_t count)
 {
-    char spec[MMAX_SPEC_SIZE];
-    write_text(report, input->file);
-    delimit(report);
-    write_text(report, input->array);
-    delimit(report);
-    write_text(report, mmax_plan_spec(report->plan, map, spec));
-    delimit(report);
-    mmax_output_text(report->output, index);
+    mmax_field_none(line);
+    mmax_output_count(line->output, count);
 }
 
-static void write_heading(mmax_report *report, const char *name)
+void mmax_end_line(mmax_delimited *line)
 {
-    delimit(report);
-    mmax_output_text(report->output, name);
+    mmax_output_text(line->output, "\n");
+    line->in_line = false;
 }
-
-static void open(mmax_report *report)
-{
-    static const char *const places[] = {"array", "map", "index"};
-    mmax_output_text(report->output, "file");
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        write_heading(report, places[i]);
-    if (report->plan->per == MMAX_PER_ROW) {
-        write_heading(report, "row");
-        if (report->options.row_labels)
-            write_heading(report, "token");
-        write_heading(report, "n");
-        for (size_t k = 0; k < report->plan->metrics.n; k++)
-            write_heading(report, mmax_report_metric(&report->plan->metrics, k)->key);
-    } else {
-        write_heading(report, "metric");
-        write_heading(report, "count");
-        write_heading(report, "missing");
-        for (size_t i = 0; i < MMAX_SUMMARY_NUMBERS; i++)
-            write_heading(report, mmax_summary_names[i]);
-    }
-    mmax_output_text(report->output, "\n");
-}
-
-static void write_row(mmax_report *report, const mmax_row_block *block, size_t i, size_t map,
-                      const mmax_row_place *place)
-{
-    const double *values = mmax_block_metrics(block, map, i);
-    write_place(report, block->input, map, place->index);
-    write_count(report, place->row);
-    if (report->options.row_labels) {
-        delimit(report);
-        write_label(report, mmax_block_label(block, i));
-    }
-    write_count(report, block->n_live[i]);
-    for (size_t k = 0; k < block->n_metrics; k++)
-        write_number(report, values[k]);
-    mmax_output_text(report->output, "\n");
-}
-
-static void rows(mmax_report *report, const mmax_row_block *block)
-{
-    for (size_t i = 0; i < block->n_rows; i++) {
-        mmax_row_place place;
-        mmax_row_place_of(block->input, block->rows[i], &place);
-        for (size_t m = 0; m < block->n_maps; m++)
-            write_row(report, block, i, m, &place);
-    }
-}
-
-static void write_set(mmax_report *report, const mmax_result *result, const mmax_summary_set *set)
-{
-    for (size_t k = 0; k < result->metrics.n; k++) {
-        const mmax_summary *summary = &set->summaries[k];
-        double numbers[MMAX_SUMMARY_NUMBERS];
-        mmax_summary_numbers(summary, numbers);
-        write_place(report, &result->input, set->map, set->index);
-        write_heading(report, mmax_report_metric(&result->metrics, k)->key);
-        write_count(report, summary->count);
-        write_count(report, summary->missing);
-        for (size_t i = 0; i < MMAX_SUMMARY_NUMBERS; i++)
-            write_number(report, numbers[i]);
-        mmax_output_text(report->output, "\n");
-    }
-}
-
-static void add(mmax_report *report, const mmax_result *result)
-{
-    /* The columns of a document of rows have no place for summaries. */
-    if (report->plan->per == MMAX_PER_ROW)
-        return;
-    mmax_summary_set set;
-    for (size_t i = 0; mmax_summary_set_at(result, i, &set); i++)
-        write_set(report, result, &set);
-}
-
-const mmax_report_writer mmax_csv_writer = {.name = "csv", .open = open, .rows = rows, .add = add};
-const mmax_report_writer mmax_tsv_writer = {.name = "tsv", .open = open, .rows = rows, .add = add};

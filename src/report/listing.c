@@ -1,4 +1,5 @@
 /* What the inputs hold: one line for each array, or one object. */
+#include "report/delimited.h"
 #include "report/json_parts.h"
 
 #include <stdlib.h>
@@ -117,13 +118,13 @@ static void write_object(mmax_output *output, const mmax_array_info *info)
 static void write_record(mmax_output *output, const mmax_array_info *info, bool is_tsv)
 {
     const char *const texts[] = {info->file, info->array, info->format, info->dtype};
+    mmax_delimited fields = {.output = output, .is_tsv = is_tsv};
     char shape[SHAPE_SIZE];
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        mmax_delimited_text(output, texts[i], is_tsv);
-        mmax_output_text(output, is_tsv ? "\t" : ",");
-    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        mmax_field_text(&fields, texts[i]);
     write_shape(info, "x", "", shape);
-    mmax_output_format(output, "%s\n", shape);
+    mmax_field_text(&fields, shape);
+    mmax_end_line(&fields);
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */

@@ -41,9 +41,6 @@ typedef struct mmax_row_place {
 
 void mmax_row_place_of(const mmax_input *input, size_t row, mmax_row_place *place);
 
-/* A field of a CSV or, with IS_TAB, of a TSV; TEXT may be NULL, then it is empty. */
-void mmax_delimited_text(mmax_output *output, const char *text, bool is_tab);
-
 /* The metrics of the block's i-th row under a map: (n_metrics,). */
 const double *mmax_block_metrics(const mmax_row_block *block, size_t map, size_t i);
 

@@ -103,16 +103,17 @@ END_TEST
 START_TEST(masked_and_skipped_rows_are_left_out_and_counted)
 {
     static const size_t shape[] = {4, 3};
-    static const double logits[] = {
-        1,         2,         3,        1, -HUGE_VAL, 3, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER,
-        -HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+    static const double logits[] = {1, -HUGE_VAL, 3, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER,
+                                    1, 2,         3, -HUGE_VAL,    -HUGE_VAL,    -HUGE_VAL};
     struct mmax_plan plan = figure_plan();
     mmax_input input = figure_input(2, shape);
     mmax_simplex *simplex = gather_simplex(&plan, &input, logits, 4);
     ck_assert_uint_eq(simplex->n_rows, 3);
     ck_assert_uint_eq(simplex->n_kept, 3);
     ck_assert_uint_eq(simplex->n_points, 1);
+    ck_assert_uint_eq(simplex->rows[0], 2);
     ck_assert_uint_eq(simplex->n_trajectories, 1);
+    ck_assert_uint_eq(simplex->trajectory_rows[0], 2);
     free_simplex(simplex);
 }
 END_TEST
@@ -155,6 +156,8 @@ START_TEST(trajectories_run_from_the_cold_to_the_barycentre_once_for_equal_rows)
     mmax_input input = figure_input(2, shape);
     mmax_simplex *simplex = gather_simplex(&plan, &input, logits, 3);
     ck_assert_uint_eq(simplex->n_trajectories, 2);
+    ck_assert_uint_eq(simplex->trajectory_rows[0], 0);
+    ck_assert_uint_eq(simplex->trajectory_rows[1], 2);
     const size_t last = MMAX_SIMPLEX_TEMPERATURES - 1;
     ck_assert_double_eq_tol(simplex->temperatures[0], 0.05, 1e-12);
     ck_assert_double_eq_tol(simplex->temperatures[last], 500, 1e-9);
@@ -184,6 +187,7 @@ START_TEST(of_many_rows_one_in_a_power_of_two_is_kept)
     ck_assert_uint_eq(simplex->n_points, 1025);
     for (size_t i = 0; i < simplex->n_points; i++) {
         double e = exp(logits[3 * 4 * i]);
+        ck_assert_uint_eq(simplex->rows[i], 4 * i);
         ck_assert_double_eq_tol(point_of(simplex, 0, i)[0], e / (e + 2), 1e-15);
     }
     free_simplex(simplex);

@@ -199,5 +199,6 @@ int main(void)
     suite_add_tcase(suite, report_lines_case());
     suite_add_tcase(suite, report_table_case());
     suite_add_tcase(suite, report_labels_case());
+    suite_add_tcase(suite, report_data_case());
     return testing_run(suite);
 }

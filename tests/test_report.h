@@ -59,5 +59,6 @@ TCase *report_json_case(void);
 TCase *report_lines_case(void);
 TCase *report_table_case(void);
 TCase *report_labels_case(void);
+TCase *report_data_case(void);
 
 #endif

@@ -106,13 +106,15 @@ typedef struct mmax_simplex {
     size_t n_kept;     /* of them one in STEP, as many as memory is allowed for */
     size_t step;
     size_t n_points; /* of those the ones with all three entries live: they are drawn */
+    size_t *rows;    /* (n_points,) which they are among all rows of the input, ascending */
     size_t n_maps;
     double *points;        /* (n_maps, n_points, 3) weights of the three, divided by their sum; NaN
                               where all three are 0 */
     double *share;         /* (n_maps,) mean over the points of that sum: 1 for rows of three */
     size_t n_trajectories; /* of softmax, for the first points */
-    double *temperatures;  /* (MMAX_SIMPLEX_TEMPERATURES,) ascending, 0.05 to 500, geometric */
-    double *trajectories;  /* (n_trajectories, MMAX_SIMPLEX_TEMPERATURES, 3) */
+    size_t trajectory_rows[MMAX_SIMPLEX_TRAJECTORIES]; /* as ROWS */
+    double *temperatures; /* (MMAX_SIMPLEX_TEMPERATURES,) ascending, 0.05 to 500, geometric */
+    double *trajectories; /* (n_trajectories, MMAX_SIMPLEX_TEMPERATURES, 3) */
 } mmax_simplex;
 
 /* ---- result ---------------------------------------------------------------------------------- */
@@ -134,6 +136,10 @@ struct mmax_result {
     mmax_heatmap *heatmap; /* NULL unless kept */
     mmax_simplex *simplex; /* NULL unless kept */
 };
+
+/* MMAX_EUSAGE unless the result keeps what the figure shows. */
+mmax_status mmax_result_check_figure(const mmax_result *result, mmax_figure_kind kind,
+                                     mmax_error *error);
 
 /* How a figure calls the map-th map: mmax_map_label, or for layers the name alone where no other
  * map has it. */

@@ -2,13 +2,24 @@
 
 #include <assert.h>
 
-/* The figures: their names, and how their data are gathered. */
+static bool has_heatmap(const mmax_result *result)
+{
+    return result->heatmap != NULL;
+}
+
+static bool has_simplex(const mmax_result *result)
+{
+    return result->simplex != NULL;
+}
+
+/* The figures: their names, how their data are gathered, and whether a result has them. */
 static const struct {
     const char *name;
     const mmax_figure_gatherer *gatherer;
+    bool (*is_kept)(const mmax_result *result);
 } figures[MMAX_FIGURES] = {
-    [MMAX_FIGURE_HEATMAP] = {"heatmap", &mmax_gather_heatmap},
-    [MMAX_FIGURE_SIMPLEX] = {"simplex", &mmax_gather_simplex},
+    [MMAX_FIGURE_HEATMAP] = {"heatmap", &mmax_gather_heatmap, has_heatmap},
+    [MMAX_FIGURE_SIMPLEX] = {"simplex", &mmax_gather_simplex, has_simplex},
 };
 
 const char *mmax_figure_name(mmax_figure_kind kind)
@@ -20,6 +31,17 @@ void mmax_plan_keep_figure(mmax_plan *plan, mmax_figure_kind kind)
 {
     assert(kind < MMAX_FIGURES);
     plan->keeps_figure[kind] = true;
+}
+
+mmax_status mmax_result_check_figure(const mmax_result *result, mmax_figure_kind kind,
+                                     mmax_error *error)
+{
+    if (figures[kind].is_kept(result))
+        return MMAX_OK;
+    return mmax_fail(error, MMAX_EUSAGE,
+                     "the result keeps no %s figure: call mmax_plan_keep_figure before "
+                     "mmax_analyze",
+                     figures[kind].name);
 }
 
 /* The i-th figure's gatherer; NULL where the plan does not keep it. */

@@ -108,13 +108,15 @@ static mmax_status make_points(mmax_simplex *simplex, const mmax_plan *plan,
                                const mmax_input *input, const mmax_kept_rows *rows,
                                mmax_error *error)
 {
-    for (size_t i = 0; i < rows->n; i++) {
+    simplex->rows = mmax_alloc_array(rows->n, sizeof *simplex->rows);
+    for (size_t i = 0; simplex->rows && i < rows->n; i++) {
         double three[3];
-        simplex->n_points += three_of(simplex, rows->logits + i * rows->row_length, three);
+        if (three_of(simplex, rows->logits + i * rows->row_length, three))
+            simplex->rows[simplex->n_points++] = rows->indices[i];
     }
     simplex->points = mmax_alloc_array(simplex->n_maps * simplex->n_points, 3 * sizeof(double));
     simplex->share = mmax_alloc_zeroed(simplex->n_maps, sizeof(double));
-    if (!simplex->points || !simplex->share)
+    if (!simplex->rows || !simplex->points || !simplex->share)
         return mmax_fail_memory(error, "making the points of a simplex plot");
     for (size_t map = 0; map < simplex->n_maps; map++) {
         point_taker taker = {.simplex = simplex,
@@ -141,15 +143,17 @@ static bool is_new(double seen[][3], size_t n_seen, const double three[3])
     return true;
 }
 
-static size_t first_distinct(const mmax_simplex *simplex, const mmax_kept_rows *rows,
+static size_t first_distinct(mmax_simplex *simplex, const mmax_kept_rows *rows,
                              double seen[MMAX_SIMPLEX_TRAJECTORIES][3])
 {
     size_t n_seen = 0;
     for (size_t i = 0; i < rows->n && n_seen < MMAX_SIMPLEX_TRAJECTORIES; i++) {
         double three[3];
         if (three_of(simplex, rows->logits + i * rows->row_length, three) &&
-            is_new(seen, n_seen, three))
+            is_new(seen, n_seen, three)) {
+            simplex->trajectory_rows[n_seen] = rows->indices[i];
             memcpy(seen[n_seen++], three, sizeof three);
+        }
     }
     return n_seen;
 }
@@ -247,6 +251,7 @@ static void free_data(mmax_result *result)
         return;
     for (size_t i = 0; i < 3; i++)
         free(simplex->labels[i]);
+    free(simplex->rows);
     free(simplex->points);
     free(simplex->share);
     free(simplex->temperatures);

@@ -643,6 +643,23 @@ MMAX_API mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kin
                                       const char *file, const mmax_figure_options *options,
                                       mmax_error *error);
 
+/* Writes the numbers that a figure draws to FILE, or to standard output for "-", as CSV, or as TSV
+ * where the name ends in .tsv: a line of column names, then one line for each mark.  Numbers read
+ * back to the same double, those of a heatmap to the same float32; what is masked is empty.
+ *
+ *     heatmap  a cell: map, index (of the leading axes, joined by dots), row, column, row_label,
+ *              column_label, weight.  Of cells that stand for a square of entries the first row and
+ *              column, and the largest weight
+ *     simplex  part, map, index, row, column, label, temperature, p1, p2, p3.  A part is a corner
+ *              (the column it is for, and its label), a marker (a row under a map), or a point of a
+ *              curve (a row under softmax of that temperature)
+ *
+ * The plan must have kept the figure; no build without figures lacks this.
+ *
+ * MMAX_EUSAGE for a figure that was not kept, MMAX_EPIPE, MMAX_EIO. */
+MMAX_API mmax_status mmax_write_figure_data(const mmax_result *result, mmax_figure_kind kind,
+                                            const char *file, mmax_error *error);
+
 #ifdef __cplusplus
 }
 #endif

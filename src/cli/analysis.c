@@ -3,16 +3,18 @@
 
 #include <stdlib.h>
 
-static mmax_status draw(const cli_settings *settings, const mmax_result *result,
-                        mmax_figure_kind kind, mmax_error *error)
+/* One output of a figure, to the file that PATTERN names: its numbers, or the figure itself. */
+static mmax_status write_figure(const cli_settings *settings, const mmax_result *result,
+                                mmax_figure_kind kind, const char *pattern, mmax_error *error)
 {
-    if (!settings->figures[kind])
-        return MMAX_OK;
     const mmax_input *input = mmax_result_input(result);
-    char *file = expand_name(settings->figures[kind], input->file, input->array, false);
+    const name_codes codes = {input->file, input->array, mmax_figure_name(kind)};
+    char *file = expand_name(pattern, &codes, false);
     if (!file)
         return fail_memory(error);
-    mmax_status status = mmax_draw_figure(result, kind, file, &settings->figure, error);
+    mmax_status status = pattern == settings->data
+                             ? mmax_write_figure_data(result, kind, file, error)
+                             : mmax_draw_figure(result, kind, file, &settings->figure, error);
     if (status == MMAX_OK && settings->verbose)
         complain("wrote %s", file);
     free(file);
@@ -22,7 +24,8 @@ static mmax_status draw(const cli_settings *settings, const mmax_result *result,
 static mmax_status open_probs(const cli_settings *settings, const mmax_input *input,
                               mmax_sink **probs, mmax_error *error)
 {
-    char *pattern = expand_name(settings->probs, input->file, input->array, true);
+    const name_codes codes = {.file = input->file, .array = input->array};
+    char *pattern = expand_name(settings->probs, &codes, true);
     if (!pattern)
         return fail_memory(error);
     mmax_status status =
@@ -33,7 +36,8 @@ static mmax_status open_probs(const cli_settings *settings, const mmax_input *in
 
 static void say_wrote_probs(const cli_settings *settings, const mmax_input *input)
 {
-    char *pattern = expand_name(settings->probs, input->file, input->array, true);
+    const name_codes codes = {.file = input->file, .array = input->array};
+    char *pattern = expand_name(settings->probs, &codes, true);
     for (size_t map = 0; pattern && mmax_plan_map_at(settings->plan, map); map++) {
         char *name = mmax_probs_file(settings->plan, pattern, map);
         if (name)
@@ -43,6 +47,13 @@ static void say_wrote_probs(const cli_settings *settings, const mmax_input *inpu
     free(pattern);
 }
 
+/* Every figure, and after each its numbers: the i-th of these outputs, or NULL. */
+static const char *figure_pattern(const cli_settings *settings, size_t i)
+{
+    const char *figure = settings->figures[i / 2];
+    return i % 2 == 0 || !figure ? figure : settings->data;
+}
+
 /* The report, then the figures: each is tried even if an earlier one failed. */
 static mmax_status write_outputs(const cli_settings *settings, mmax_report *report,
                                  const mmax_result *result, mmax_error *error)
@@ -50,9 +61,11 @@ static mmax_status write_outputs(const cli_settings *settings, mmax_report *repo
     mmax_status worst = mmax_report_add(report, result, error);
     if (worst != MMAX_OK)
         return worst;
-    for (size_t i = 0; i < MMAX_FIGURES; i++) {
+    for (size_t i = 0; i < 2 * MMAX_FIGURES; i++) {
         mmax_error of_figure;
-        mmax_status status = draw(settings, result, i, &of_figure);
+        const char *pattern = figure_pattern(settings, i);
+        mmax_status status =
+            pattern ? write_figure(settings, result, i / 2, pattern, &of_figure) : MMAX_OK;
         if (status == MMAX_OK)
             continue;
         if (worst != MMAX_OK)

@@ -50,6 +50,7 @@ typedef struct cli_settings {
     const char *output;
     const char *probs, *probs_dtype;
     const char *figures[MMAX_FIGURES]; /* their files; NULL where none is wanted */
+    const char *data;                  /* the files of their numbers, or NULL */
     mmax_figure_options figure;
     cli_when color, progress;
     bool quiet, verbose;
@@ -122,10 +123,16 @@ mmax_status fail_memory(mmax_error *error);
 
 /* ---- outputs --------------------------------------------------------------------------------- */
 
-/* PATTERN with %f replaced by the input's name without its folders and suffix, and %a by the
- * array's, "array" where it is NULL, made safe; %m and %% stay for mmax_probs_new if KEEP_PERCENT,
- * else %% becomes %.  To be freed; NULL on lack of memory. */
-char *expand_name(const char *pattern, const char *file, const char *array, bool keep_percent);
+/* What the codes in an output's name stand for. */
+typedef struct name_codes {
+    const char *file;   /* %f: without its folders and suffix */
+    const char *array;  /* %a: made safe; "array" where it is NULL */
+    const char *figure; /* %g; NULL leaves that as it is */
+} name_codes;
+
+/* PATTERN with its codes replaced; %m and %% stay for mmax_probs_new if KEEP_PERCENT, else %%
+ * becomes %.  To be freed; NULL on lack of memory. */
+char *expand_name(const char *pattern, const name_codes *codes, bool keep_percent);
 
 /* Whether %CODE is in the pattern. */
 bool has_code(const char *pattern, char code);

@@ -22,12 +22,23 @@ static bool take_figure(cli_settings *settings, mmax_figure_kind kind, const cha
 TAKE_FIGURE(take_heatmap, MMAX_FIGURE_HEATMAP)
 TAKE_FIGURE(take_simplex, MMAX_FIGURE_SIMPLEX)
 
+static bool take_data(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->data = argument;
+    return *argument || refuse(error, "output", argument, "the name of a file, or -");
+}
+
 static const option_row figure_rows[] = {
     {0, "heatmap", "FILE",
      "draw the matrices of weights: .png, .svg, .pdf, or\n"
      "png:-, svg:-, pdf:- for standard output",
      take_heatmap},
     {0, "simplex", "FILE", "draw rows of three entries as points of a triangle", take_simplex},
+    {0, "data", "FILE",
+     "write the numbers that a figure draws: CSV, .tsv,\n"
+     "or - for standard output; %g in FILE becomes the\n"
+     "figure's name",
+     take_data},
 };
 
 const option_group figure_group = OPTION_GROUP("Figures", figure_rows);

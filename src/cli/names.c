@@ -34,24 +34,24 @@ static char *append_array(char *end, const char *array, bool keep_percent)
     return end;
 }
 
-char *expand_name(const char *pattern, const char *file, const char *array, bool keep_percent)
+char *expand_name(const char *pattern, const name_codes *codes, bool keep_percent)
 {
-    const char *base;
-    size_t base_length, size = 1;
-    base_name(file, &base, &base_length);
-    if (!array) /* the only one of its file */
-        array = "array";
+    const char *base, *array = codes->array ? codes->array : "array", *figure = codes->figure;
+    size_t base_length, figure_length = figure ? strlen(figure) : 0, size = 1;
+    base_name(codes->file, &base, &base_length);
     for (const char *c = pattern; *c; c++)
-        size += *c == '%' ? 2 * (base_length + strlen(array)) + 2 : 1;
+        size += *c == '%' ? 2 * (base_length + strlen(array)) + figure_length + 2 : 1;
     char *name = malloc(size);
     char *end = name;
     for (const char *c = pattern; name && *c; c++) {
         char code = c[0] == '%' ? c[1] : '\0';
-        c += code == 'f' || code == 'a' || code == '%';
+        c += code == 'f' || code == 'a' || (code == 'g' && figure) || code == '%';
         if (code == 'f')
             end = append_text(end, base, base_length, keep_percent);
         else if (code == 'a')
             end = append_array(end, array, keep_percent);
+        else if (code == 'g' && figure)
+            end = append_text(end, figure, figure_length, keep_percent);
         else
             end = append_text(end, c, 1, code == '%' && keep_percent);
     }

@@ -9,19 +9,41 @@
 
 typedef struct input_output {
     const char *option, *pattern;
+    const char *figure; /* its name; NULL for weights */
 } input_output;
 
-enum { MOST_INPUT_OUTPUTS = 1 + MMAX_FIGURES };
+enum { MOST_INPUT_OUTPUTS = 1 + 2 * MMAX_FIGURES };
 
 static size_t list_outputs(const cli_settings *settings, input_output outputs[MOST_INPUT_OUTPUTS])
 {
     size_t n = 0;
     if (settings->probs)
-        outputs[n++] = (input_output){"probs", settings->probs};
-    for (size_t i = 0; i < MMAX_FIGURES; i++)
+        outputs[n++] = (input_output){"probs", settings->probs, NULL};
+    for (size_t i = 0; i < MMAX_FIGURES; i++) {
+        const char *name = mmax_figure_name(i);
         if (settings->figures[i])
-            outputs[n++] = (input_output){mmax_figure_name(i), settings->figures[i]};
+            outputs[n++] = (input_output){name, settings->figures[i], name};
+        if (settings->figures[i] && settings->data)
+            outputs[n++] = (input_output){"data", settings->data, name};
+    }
     return n;
+}
+
+static exit_status check_data(const cli_settings *settings)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < MMAX_FIGURES; i++)
+        n += settings->figures[i] != NULL;
+    if (!settings->data)
+        return EXIT_DONE;
+    if (n == 0)
+        return complain_usage("--data writes the numbers of figures, and none is asked for; add "
+                              "one, such as --heatmap=FILE");
+    if (n > 1 && !has_code(settings->data, 'g'))
+        return complain_usage("--data='%s' is one file for %zu figures: put %%g, which becomes the "
+                              "figure's name, into it",
+                              settings->data, n);
+    return EXIT_DONE;
 }
 
 static exit_status check_stdout(const cli_settings *settings)
@@ -43,7 +65,7 @@ static exit_status check_stdout(const cli_settings *settings)
         if (settings->n_files > 1)
             return complain_usage("--%s can put one input on standard output, not %zu", option,
                                   settings->n_files);
-        if (isatty(STDOUT_FILENO))
+        if (isatty(STDOUT_FILENO) && outputs[i].pattern != settings->data)
             return complain_usage("--%s would write binary data to the terminal: redirect standard "
                                   "output or name a file",
                                   option);
@@ -105,10 +127,11 @@ static mmax_status claim_output(const cli_settings *settings, cli_claims *claims
                                 const input_output *output, const char *file, const char *array,
                                 mmax_error *error)
 {
+    const name_codes codes = {file, array, output->figure};
     if (output->pattern != settings->probs)
-        return claim_name(claims, output->option, expand_name(output->pattern, file, array, false),
+        return claim_name(claims, output->option, expand_name(output->pattern, &codes, false),
                           error);
-    char *pattern = expand_name(output->pattern, file, array, true);
+    char *pattern = expand_name(output->pattern, &codes, true);
     mmax_status status = pattern ? MMAX_OK : fail_memory(error);
     for (size_t map = 0; status == MMAX_OK && mmax_plan_map_at(settings->plan, map); map++)
         status = claim_name(claims, output->option, mmax_probs_file(settings->plan, pattern, map),
@@ -146,6 +169,8 @@ exit_status check_outputs(const cli_settings *settings, cli_claims *claims)
     exit_status status = check_stdin(settings);
     if (status == EXIT_DONE)
         status = check_probs(settings);
+    if (status == EXIT_DONE)
+        status = check_data(settings);
     if (status == EXIT_DONE)
         status = check_stdout(settings);
     if (status == EXIT_DONE)

@@ -65,25 +65,9 @@ static mmax_status check_options(const mmax_figure_options *options, mmax_error 
     return MMAX_OK;
 }
 
-/* How the figures are drawn, and whether a result has what one shows. */
-typedef struct figure_drawer {
-    mmax_status (*draw)(const mmax_figure *figure, mmax_error *error);
-    bool (*is_kept)(const mmax_result *result);
-} figure_drawer;
-
-static bool has_heatmap(const mmax_result *result)
-{
-    return result->heatmap != NULL;
-}
-
-static bool has_simplex(const mmax_result *result)
-{
-    return result->simplex != NULL;
-}
-
-static const figure_drawer drawers[MMAX_FIGURES] = {
-    [MMAX_FIGURE_HEATMAP] = {mmax_figure_heatmap, has_heatmap},
-    [MMAX_FIGURE_SIMPLEX] = {mmax_figure_simplex, has_simplex},
+static mmax_status (*const drawers[MMAX_FIGURES])(const mmax_figure *figure, mmax_error *error) = {
+    [MMAX_FIGURE_HEATMAP] = mmax_figure_heatmap,
+    [MMAX_FIGURE_SIMPLEX] = mmax_figure_simplex,
 };
 
 /* Fills in what the options leave open. */
@@ -114,17 +98,14 @@ mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kind kind, c
                              const mmax_figure_options *options, mmax_error *error)
 {
     assert(kind < MMAX_FIGURES);
-    if (!drawers[kind].is_kept(result))
-        return mmax_fail(error, MMAX_EUSAGE,
-                         "the result keeps no %s figure: call mmax_plan_keep_figure before "
-                         "mmax_analyze",
-                         mmax_figure_name(kind));
     mmax_figure figure = {.result = result};
-    mmax_status status = begin_figure(&figure, file, options, error);
+    mmax_status status = mmax_result_check_figure(result, kind, error);
+    if (status == MMAX_OK)
+        status = begin_figure(&figure, file, options, error);
     if (status != MMAX_OK)
         return status;
     figure.measure = (mmax_measure){mmax_ruler_width, figure.ruler};
-    status = drawers[kind].draw(&figure, error);
+    status = drawers[kind](&figure, error);
     mmax_ruler_free(figure.ruler);
     return status;
 }

@@ -222,6 +222,7 @@ int main(void)
 #ifdef HAVE_CAIRO
     suite_add_tcase(suite, render_file_tests());
     suite_add_tcase(suite, render_odd_file_tests());
+    suite_add_tcase(suite, render_looks_tests());
 #else
     tcase_add_test(names, a_build_without_cairo_says_that_it_has_no_figures);
 #endif

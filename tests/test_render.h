@@ -13,6 +13,7 @@ TCase *render_simplex_data_tests(void);
 TCase *render_layout_tests(void);
 TCase *render_file_tests(void);
 TCase *render_odd_file_tests(void);
+TCase *render_looks_tests(void);
 
 /* The five default maps; the parameters of multimax are those of the paper's figure. */
 struct mmax_plan figure_plan(void);

@@ -102,6 +102,23 @@ mmax_paint mmax_paint_outline(mmax_rgb color, double line_width)
         .is_outlined = true, .outline = color, .line_width = line_width, .opacity = 1};
 }
 
+const double *mmax_dash_lengths(mmax_dash dash, size_t *n)
+{
+    static const struct {
+        size_t n;
+        double lengths[6];
+    } dashes[MMAX_DASHES] = {
+        [MMAX_DASH_NONE] = {0, {0}},
+        [MMAX_DASH_LONG] = {2, {5, 2}},
+        [MMAX_DASH_SHORT] = {2, {2.5, 1.5}},
+        [MMAX_DASH_DOT] = {2, {1, 1.5}},
+        [MMAX_DASH_LONG_DOT] = {4, {5, 1.5, 1, 1.5}},
+        [MMAX_DASH_LONG_DOT_DOT] = {6, {5, 1.5, 1, 1.5, 1, 1.5}},
+    };
+    *n = dashes[dash].n;
+    return dashes[dash].lengths;
+}
+
 void mmax_canvas_rectangle(mmax_canvas *canvas, mmax_rectangle r, const mmax_paint *paint)
 {
     const mmax_point corners[] = {

@@ -36,11 +36,23 @@ void mmax_canvas_free(mmax_canvas *canvas);
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
 
+/* How an outline is broken. */
+typedef enum mmax_dash {
+    MMAX_DASH_NONE,
+    MMAX_DASH_LONG,
+    MMAX_DASH_SHORT,
+    MMAX_DASH_DOT,
+    MMAX_DASH_LONG_DOT,
+    MMAX_DASH_LONG_DOT_DOT,
+    MMAX_DASHES
+} mmax_dash;
+
 /* How a shape is painted: filled, outlined, or both. */
 typedef struct mmax_paint {
     bool is_filled, is_outlined;
     mmax_rgb fill, outline;
     double line_width;
+    mmax_dash dash;
     double opacity; /* of both: 0 to 1 */
 } mmax_paint;
 

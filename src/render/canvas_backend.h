@@ -41,6 +41,10 @@ struct mmax_canvas {
     mmax_error error;                    /* the first one */
 };
 
+/* The lengths in points of a dash's strokes and gaps, by turns, of which there are *N: at most 6.
+ */
+const double *mmax_dash_lengths(mmax_dash dash, size_t *n);
+
 /* Latches an error. */
 void mmax_canvas_fail(mmax_canvas *canvas, mmax_status status, const char *what);
 

@@ -37,6 +37,9 @@ static void paint_path(cairo_t *cairo, const mmax_paint *paint)
     if (paint->is_outlined) {
         set_color(cairo, paint->outline, paint->opacity);
         cairo_set_line_width(cairo, paint->line_width);
+        size_t n;
+        const double *lengths = mmax_dash_lengths(paint->dash, &n);
+        cairo_set_dash(cairo, lengths, (int)n, 0);
         cairo_stroke_preserve(cairo);
     }
     cairo_new_path(cairo);

@@ -64,12 +64,27 @@ static void write_color(mmax_output *output, const char *name, bool is_painted, 
         mmax_output_format(output, " %s=\"none\"", name);
 }
 
+static void write_dash(mmax_output *output, mmax_dash dash)
+{
+    size_t n;
+    const double *lengths = mmax_dash_lengths(dash, &n);
+    if (n == 0)
+        return;
+    mmax_output_text(output, " stroke-dasharray=\"");
+    for (size_t i = 0; i < n; i++) {
+        mmax_output_text(output, i > 0 ? " " : "");
+        write_number(output, lengths[i]);
+    }
+    mmax_output_text(output, "\"");
+}
+
 static void write_paint(mmax_output *output, const mmax_paint *paint)
 {
     write_color(output, "fill", paint->is_filled, paint->fill);
     if (paint->is_outlined) {
         write_color(output, "stroke", true, paint->outline);
         write_attribute(output, "stroke-width", paint->line_width);
+        write_dash(output, paint->dash);
     }
     if (paint->opacity < 1)
         write_attribute(output, "opacity", paint->opacity);

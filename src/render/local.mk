@@ -8,7 +8,7 @@ librender_la_LIBADD = $(CAIRO_LIBS)
 if HAVE_CAIRO
 librender_la_SOURCES += src/render/canvas.h src/render/canvas.c src/render/canvas_backend.h \
     src/render/canvas_cairo.c src/render/canvas_svg.c src/render/canvas_png.c src/render/canvas_libraries.c \
-    src/render/figure.h src/render/figure.c src/render/heatmap.c src/render/simplex.c
+    src/render/figure.h src/render/figure.c src/render/looks.h src/render/looks.c src/render/heatmap.c src/render/simplex.c
 else
 librender_la_SOURCES += src/render/figure_none.c
 endif

@@ -1,56 +1,11 @@
 #include "render/figure.h"
+#include "render/looks.h"
 #include "render/simplex_layout.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- how maps look --------------------------------------------------------------------------- */
-
-/* Never by colour alone: a shape of its own for every map.  Sizes differ and all but the smallest
- * are hollow, so that maps that agree (sparsemax and entmax in a corner) are all seen. */
-typedef struct look {
-    mmax_marker marker;
-    mmax_palette color;
-    double radius;
-    bool is_filled;
-} look;
-
-/* The first map of each kind looks as in the figure of the MultiMax paper. */
-static const look kind_looks[] = {
-    [MMAX_SOFTMAX] = {MMAX_MARKER_CIRCLE, MMAX_BLACK, 1.7, true},
-    [MMAX_SPARSEMAX] = {MMAX_MARKER_STAR, MMAX_REDDISH_PURPLE, 4.8, false},
-    [MMAX_ENTMAX] = {MMAX_MARKER_TRIANGLE_DOWN, MMAX_BLUISH_GREEN, 7.4, false},
-    [MMAX_EVSOFTMAX] = {MMAX_MARKER_SQUARE, MMAX_BLUE, 9, false},
-    [MMAX_MULTIMAX] = {MMAX_MARKER_TRIANGLE_UP, MMAX_VERMILLION, 5.8, false},
-};
-
-static const look spare_looks[] = {
-    {MMAX_MARKER_DIAMOND, MMAX_ORANGE, 6.6, false},
-    {MMAX_MARKER_PENTAGON, MMAX_SKY_BLUE, 4.4, false},
-    {MMAX_MARKER_HEXAGON, MMAX_BLACK, 8.2, false},
-    {MMAX_MARKER_TRIANGLE_LEFT, MMAX_BLUE, 6.2, false},
-    {MMAX_MARKER_TRIANGLE_RIGHT, MMAX_REDDISH_PURPLE, 5.2, false},
-};
-
-enum { N_SPARE = sizeof spare_looks / sizeof *spare_looks };
-
-static void choose_looks(const mmax_map *maps, size_t n_maps, look *looks)
-{
-    bool taken[sizeof kind_looks / sizeof *kind_looks] = {false};
-    size_t n_spare = 0;
-    for (size_t i = 0; i < n_maps; i++) {
-        mmax_map_kind kind = maps[i].kind;
-        if (taken[kind]) {
-            looks[i] = spare_looks[n_spare % N_SPARE];
-            /* Once through, the same shapes come back in other colours. */
-            looks[i].color = (looks[i].color + n_spare / N_SPARE) % MMAX_PALETTE_SIZE;
-            n_spare++;
-        } else {
-            looks[i] = kind_looks[kind];
-            taken[kind] = true;
-        }
-    }
-}
+/* ---- density --------------------------------------------------------------------------------- */
 
 /* The more points, the smaller and the more transparent, so that density shows. */
 static void thin_out(size_t n_points, double *scale, double *opacity)
@@ -157,36 +112,8 @@ static void draw_temperature_bar(mmax_canvas *canvas, const mmax_simplex_layout 
 
 /* ---- points ---------------------------------------------------------------------------------- */
 
-static void draw_marker(mmax_canvas *canvas, const look *as, mmax_point place, double scale,
-                        double opacity)
-{
-    mmax_rgb color = mmax_canvas_inks(canvas)->palette[as->color];
-    mmax_paint paint =
-        as->is_filled ? mmax_paint_fill(color) : mmax_paint_outline(color, scale < 0.6 ? 0.7 : 1);
-    paint.opacity = opacity;
-    mmax_canvas_marker(canvas, as->marker, place, as->radius * scale, &paint);
-}
-
-/* Lifts a marker off the curves beneath it. */
-static void draw_halo(mmax_canvas *canvas, const look *as, mmax_point place, double scale)
-{
-    mmax_paint paint = mmax_paint_outline(mmax_canvas_inks(canvas)->paper, 2.4);
-    mmax_canvas_marker(canvas, as->marker, place, as->radius * scale, &paint);
-}
-
-/* Larger markers first: the smaller ones lie within them. */
-static void order_by_size(const look *looks, size_t n_maps, size_t order[MMAX_MAX_MAPS])
-{
-    for (size_t i = 0; i < n_maps; i++) {
-        size_t place = i;
-        for (; place > 0 && looks[order[place - 1]].radius < looks[i].radius; place--)
-            order[place] = order[place - 1];
-        order[place] = i;
-    }
-}
-
 static void draw_points_of(mmax_canvas *canvas, const mmax_simplex *data,
-                           const mmax_simplex_layout *layout, size_t map, const look *as,
+                           const mmax_simplex_layout *layout, size_t map, const mmax_look *as,
                            bool as_halos)
 {
     double scale, opacity;
@@ -199,18 +126,18 @@ static void draw_points_of(mmax_canvas *canvas, const mmax_simplex *data,
             continue;
         mmax_point place = mmax_simplex_place(layout, weights);
         if (as_halos)
-            draw_halo(canvas, as, place, scale);
+            mmax_draw_halo(canvas, as, place, scale);
         else
-            draw_marker(canvas, as, place, scale, opacity);
+            mmax_draw_marker(canvas, as, place, scale, opacity);
     }
 }
 
 /* All the halos first: none may hide another map's marker. */
 static void draw_points(mmax_canvas *canvas, const mmax_simplex *data,
-                        const mmax_simplex_layout *layout, const look *looks)
+                        const mmax_simplex_layout *layout, const mmax_look *looks)
 {
     size_t order[MMAX_MAX_MAPS];
-    order_by_size(looks, data->n_maps, order);
+    mmax_order_by_size(looks, data->n_maps, order);
     for (size_t i = 0; i < data->n_maps; i++)
         draw_points_of(canvas, data, layout, order[i], &looks[order[i]], true);
     for (size_t i = 0; i < data->n_maps; i++)
@@ -225,11 +152,12 @@ static void draw_nothing(mmax_canvas *canvas, const mmax_simplex_layout *layout)
                      "no row has all three entries live", &words);
 }
 
-static void draw_legend(mmax_canvas *canvas, const mmax_simplex_layout *layout, const look *looks)
+static void draw_legend(mmax_canvas *canvas, const mmax_simplex_layout *layout,
+                        const mmax_look *looks)
 {
     mmax_words words = mmax_plain_words(MMAX_HEADING_SIZE, mmax_canvas_inks(canvas)->words, 0, 0.5);
     for (size_t i = 0; i < layout->n_maps; i++) {
-        draw_marker(canvas, &looks[i], layout->legend_markers[i], 0.85, 1);
+        mmax_draw_marker(canvas, &looks[i], layout->legend_markers[i], 0.85, 1);
         mmax_draw_lines(canvas, layout->legend[i], &layout->legend_lines[i], &words);
     }
 }
@@ -305,8 +233,8 @@ static mmax_status draw(const mmax_figure *figure, const mmax_simplex_layout *la
                         const char *caption, mmax_error *error)
 {
     const mmax_simplex *data = figure->result->simplex;
-    look looks[MMAX_MAX_MAPS];
-    choose_looks(figure->result->maps, data->n_maps, looks);
+    mmax_look looks[MMAX_MAX_MAPS];
+    mmax_choose_looks(figure->result->maps, data->n_maps, looks);
     mmax_canvas *canvas;
     mmax_status status =
         mmax_figure_open(figure, layout->width, layout->height, caption, &canvas, error);

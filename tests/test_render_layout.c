@@ -1,64 +1,13 @@
-/* Layouts as numbers, measured with a ruler of our own: no font is needed. */
+/* Layouts as numbers. */
 #include "render/colormap.h"
 #include "render/heatmap_layout.h"
 #include "render/simplex_layout.h"
 #include "test_render.h"
+#include "test_render_places.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Six tenths of the size a byte. */
-static double measure_text(const void *context, const char *text, double size, bool is_bold)
-{
-    (void)context;
-    return (is_bold ? 0.65 : 0.6) * size * (double)strlen(text);
-}
-
-static const mmax_measure measure = {measure_text, NULL};
-
-/* ---- rectangles ------------------------------------------------------------------------------ */
-
-typedef struct place {
-    const char *name;
-    mmax_rectangle at;
-} place;
-
-typedef struct places {
-    size_t n;
-    place at[1024];
-} places;
-
-static void add(places *all, const char *name, mmax_rectangle at)
-{
-    if (!(at.width > 0) || !(at.height > 0))
-        return;
-    ck_assert(all->n < sizeof all->at / sizeof *all->at);
-    all->at[all->n++] = (place){name, at};
-}
-
-static bool overlap(mmax_rectangle a, mmax_rectangle b)
-{
-    const double slack = 0.01;
-    return a.x + a.width > b.x + slack && b.x + b.width > a.x + slack &&
-           a.y + a.height > b.y + slack && b.y + b.height > a.y + slack;
-}
-
-static void assert_apart_and_inside(const places *all, double width, double height)
-{
-    for (size_t i = 0; i < all->n; i++) {
-        mmax_rectangle a = all->at[i].at;
-        if (a.x < 0 || a.y < 0 || a.x + a.width > width + 0.01 || a.y + a.height > height + 0.01)
-            ck_abort_msg("%s leaves the page: %g %g %g %g in %g x %g", all->at[i].name, a.x, a.y,
-                         a.width, a.height, width, height);
-        for (size_t k = 0; k < i; k++) {
-            mmax_rectangle b = all->at[k].at;
-            if (overlap(a, b))
-                ck_abort_msg("%s (%g %g %g %g) lies on %s (%g %g %g %g)", all->at[i].name, a.x, a.y,
-                             a.width, a.height, all->at[k].name, b.x, b.y, b.width, b.height);
-        }
-    }
-}
 
 /* ---- heatmap --------------------------------------------------------------------------------- */
 
@@ -190,8 +139,8 @@ START_TEST(labels_along_an_axis_keep_apart)
     for (size_t i = 1; i < rows->n; i++)
         ck_assert(rows->place[i] - rows->place[i - 1] >= MMAX_TICK_SIZE);
     for (size_t i = 1; i < columns->n; i++) {
-        double widths = measure_text(NULL, columns->text[i], MMAX_TICK_SIZE, false) +
-                        measure_text(NULL, columns->text[i - 1], MMAX_TICK_SIZE, false);
+        double widths = measure.width(NULL, columns->text[i], MMAX_TICK_SIZE, false) +
+                        measure.width(NULL, columns->text[i - 1], MMAX_TICK_SIZE, false);
         double least = layout->columns_are_upright ? MMAX_TICK_SIZE : widths / 2;
         ck_assert(columns->place[i] - columns->place[i - 1] >= least);
     }

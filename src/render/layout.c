@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 void mmax_append(char *buffer, size_t size, const char *format, ...)
@@ -161,21 +162,107 @@ void mmax_index_ticks(const mmax_measure *measure, size_t n, double cell, double
     }
 }
 
-void mmax_value_ticks(const mmax_measure *measure, double top, double length, size_t n,
+void mmax_range_ticks(const mmax_measure *measure, double low, double high, double length, size_t n,
                       mmax_ticks *ticks)
 {
     ticks->n = 0;
     ticks->widest = 0;
-    double factor;
+    double factor, range = high / 2 - low / 2; /* the whole of it may overflow */
     int exponent;
-    nice_step(top / (double)n, &factor, &exponent);
+    nice_step(2 * (range / (double)n), &factor, &exponent);
+    double first = ceil(low / scaled(factor, exponent) * (1 - copysign(1e-9, low)));
     for (size_t i = 0; ticks->n < MMAX_MAX_TICKS; i++) {
-        double value = scaled((double)i * factor, exponent);
-        if (value > top * (1 + 1e-9))
+        double value = scaled((first + (double)i) * factor, exponent) + 0.0; /* no -0 */
+        double place = (value / 2 - low / 2) / range;
+        if (!(place <= 1 + 1e-9))
             break;
         char *text = ticks->text[ticks->n];
         text[mmax_number_write(value, text)] = '\0';
-        add_tick(measure, length * value / top, ticks);
+        add_tick(measure, length * place, ticks);
+    }
+}
+
+void mmax_value_ticks(const mmax_measure *measure, double top, double length, size_t n,
+                      mmax_ticks *ticks)
+{
+    mmax_range_ticks(measure, 0, top, length, n, ticks);
+}
+
+/* ---- logarithmic ticks ----------------------------------------------------------------------- */
+
+/* 10^exponent as a number if it is PLAIN, else with a raised exponent. */
+static void write_power(int exponent, bool is_plain, char text[MMAX_LINE_SIZE])
+{
+    static const char *const raised[] = {
+        "\xe2\x81\xb0", "\xc2\xb9",     "\xc2\xb2",     "\xc2\xb3",     "\xe2\x81\xb4",
+        "\xe2\x81\xb5", "\xe2\x81\xb6", "\xe2\x81\xb7", "\xe2\x81\xb8", "\xe2\x81\xb9"};
+    if (is_plain || exponent == 0 || exponent == 1) {
+        text[mmax_number_write(scaled(1, exponent), text)] = '\0';
+        return;
+    }
+    char digits[16];
+    snprintf(digits, sizeof digits, "%d", abs(exponent));
+    snprintf(text, MMAX_LINE_SIZE, "10%s", exponent < 0 ? "\xe2\x81\xbb" : "");
+    for (const char *c = digits; *c != '\0'; c++)
+        mmax_append(text, MMAX_LINE_SIZE, "%s", raised[*c - '0']);
+}
+
+/* Ticks at every STEP-th power of ten. */
+static void add_decades(const mmax_measure *measure, double low, double high, double length,
+                        int step, mmax_ticks *ticks)
+{
+    double from = log10(low), to = log10(high);
+    int first = (int)ceil(from - 1e-9), last = (int)floor(to + 1e-9);
+    bool is_plain = first >= -3 && last <= 3;
+    ticks->n = 0;
+    ticks->widest = 0;
+    /* Counted from 10^0, so that 1 is among them wherever it is on the scale. */
+    for (int i = first; i <= last && ticks->n < MMAX_MAX_TICKS; i++)
+        if (i % step == 0) {
+            write_power(i, is_plain, ticks->text[ticks->n]);
+            add_tick(measure, length * (i - from) / (to - from), ticks);
+        }
+}
+
+static void add_parts_of_decades(const mmax_measure *measure, double low, double high,
+                                 double length, mmax_ticks *ticks)
+{
+    static const double parts[] = {1, 2, 5};
+    double from = log10(low), to = log10(high);
+    ticks->n = 0;
+    ticks->widest = 0;
+    for (int i = (int)floor(from); i <= (int)ceil(to); i++)
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+            double place = (i + log10(parts[k]) - from) / (to - from);
+            if (place < -1e-9 || place > 1 + 1e-9)
+                continue;
+            char *text = ticks->text[ticks->n];
+            text[mmax_number_write(scaled(parts[k], i), text)] = '\0';
+            add_tick(measure, length * place, ticks);
+        }
+}
+
+static bool are_apart(const mmax_ticks *ticks, double gap, bool are_along)
+{
+    double least = are_along ? ticks->widest + gap : gap;
+    for (size_t i = 1; i < ticks->n; i++)
+        if (ticks->place[i] - ticks->place[i - 1] < least)
+            return false;
+    return true;
+}
+
+void mmax_log_ticks(const mmax_measure *measure, double low, double high, double length, double gap,
+                    bool are_along, mmax_ticks *ticks)
+{
+    if (high / low <= 100) {
+        add_parts_of_decades(measure, low, high, length, ticks);
+        if (are_apart(ticks, gap, are_along))
+            return;
+    }
+    for (int step = 1; step <= 512; step++) {
+        add_decades(measure, low, high, length, step, ticks);
+        if (are_apart(ticks, gap, are_along))
+            return;
     }
 }
 

@@ -81,6 +81,16 @@ void mmax_index_ticks(const mmax_measure *measure, size_t n, double cell, double
 void mmax_value_ticks(const mmax_measure *measure, double top, double length, size_t n,
                       mmax_ticks *ticks);
 
+/* The same from LOW to HIGH, which is larger. */
+void mmax_range_ticks(const mmax_measure *measure, double low, double high, double length, size_t n,
+                      mmax_ticks *ticks);
+
+/* Ticks along a logarithmic scale from LOW > 0 to HIGH at powers of ten, as many as stand GAP apart
+ * and have GAP between their words if these lie along the axis; within two decades at 2 and 5 times
+ * such powers, too.  Powers beyond 0.001 and 1000 are written with raised exponents. */
+void mmax_log_ticks(const mmax_measure *measure, double low, double high, double length, double gap,
+                    bool are_along, mmax_ticks *ticks);
+
 /* The end of a scale from 0 that holds LARGEST: 1 where that is more than one half, else the next
  * nice value; 1 for 0 and NaN. */
 double mmax_nice_top(double largest);

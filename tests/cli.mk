@@ -6,6 +6,7 @@ CLI_TESTS = \
     tests/cli/input.md \
     tests/cli/outputs.md \
     tests/cli/parameters.md \
+    tests/cli/plots.md \
     tests/cli/real.md \
     tests/cli/report.md \
     tests/cli/safetensors.md \

@@ -155,14 +155,21 @@ void free_simplex(mmax_simplex *simplex)
     mmax_figures_free(&result);
 }
 
+bool can_have_figure(const mmax_input *input, mmax_figure_kind kind)
+{
+    return kind != MMAX_FIGURE_SIMPLEX || input->row_length >= 3;
+}
+
 mmax_result figure_result(const struct mmax_plan *plan, const mmax_input *input,
                           const double *logits, const char *const *row_labels)
 {
     mmax_result result = {.input = *input, .n_maps = plan->n_maps};
     memcpy(result.maps, plan->maps, sizeof result.maps);
-    result.heatmap = gather_heatmap(plan, input, logits, 64, row_labels);
-    if (input->row_length >= 3)
-        result.simplex = gather_simplex(plan, input, logits, 64);
+    struct mmax_plan of_figures = *plan;
+    for (mmax_figure_kind kind = 0; kind < MMAX_FIGURES; kind++)
+        if (can_have_figure(input, kind))
+            mmax_plan_keep_figure(&of_figures, kind);
+    gather_figures(&of_figures, logits, 64, row_labels, &result);
     return result;
 }
 
@@ -220,6 +227,7 @@ int main(void)
     suite_add_tcase(suite, render_simplex_data_tests());
     suite_add_tcase(suite, render_layout_tests());
     suite_add_tcase(suite, render_axes_tests());
+    suite_add_tcase(suite, render_distribution_tests());
 #ifdef HAVE_CAIRO
     suite_add_tcase(suite, render_file_tests());
     suite_add_tcase(suite, render_odd_file_tests());

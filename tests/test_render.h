@@ -12,6 +12,7 @@ TCase *render_data_tests(void);
 TCase *render_simplex_data_tests(void);
 TCase *render_layout_tests(void);
 TCase *render_axes_tests(void);
+TCase *render_distribution_tests(void);
 TCase *render_file_tests(void);
 TCase *render_odd_file_tests(void);
 TCase *render_looks_tests(void);
@@ -35,7 +36,10 @@ mmax_simplex *gather_simplex(const struct mmax_plan *plan, const mmax_input *inp
 void free_heatmap(mmax_heatmap *heatmap);
 void free_simplex(mmax_simplex *simplex);
 
-/* A result with a heatmap, a simplex where rows are long enough, and nothing else. */
+/* Whether an input is such that a figure of it can be drawn. */
+bool can_have_figure(const mmax_input *input, mmax_figure_kind kind);
+
+/* A result with every figure that the input can have, and nothing else. */
 mmax_result figure_result(const struct mmax_plan *plan, const mmax_input *input,
                           const double *logits, const char *const *row_labels);
 void free_figure_result(mmax_result *result);

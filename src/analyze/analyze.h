@@ -5,6 +5,7 @@
 #ifndef MMAX_ANALYZE_H
 #define MMAX_ANALYZE_H
 
+#include "analyze/plot_data.h"
 #include "base/base.h"
 #include "io/io.h"
 #include "map/map.h"
@@ -135,6 +136,7 @@ struct mmax_result {
     mmax_summary *groups;  /* (n_groups, n_maps, metrics.n), or NULL unless per = group */
     mmax_heatmap *heatmap; /* NULL unless kept */
     mmax_simplex *simplex; /* NULL unless kept */
+    mmax_distribution *distribution; /* NULL unless kept */
 };
 
 /* MMAX_EUSAGE unless the result keeps what the figure shows. */

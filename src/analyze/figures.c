@@ -12,6 +12,11 @@ static bool has_simplex(const mmax_result *result)
     return result->simplex != NULL;
 }
 
+static bool has_distribution(const mmax_result *result)
+{
+    return result->distribution != NULL;
+}
+
 /* The figures: their names, how their data are gathered, and whether a result has them. */
 static const struct {
     const char *name;
@@ -20,6 +25,7 @@ static const struct {
 } figures[MMAX_FIGURES] = {
     [MMAX_FIGURE_HEATMAP] = {"heatmap", &mmax_gather_heatmap, has_heatmap},
     [MMAX_FIGURE_SIMPLEX] = {"simplex", &mmax_gather_simplex, has_simplex},
+    [MMAX_FIGURE_DISTRIBUTION] = {"distribution", &mmax_gather_distribution, has_distribution},
 };
 
 const char *mmax_figure_name(mmax_figure_kind kind)
@@ -104,7 +110,7 @@ mmax_status mmax_figures_end(const mmax_plan *plan, mmax_result *result, const m
     mmax_status status = rows ? mmax_kept_rows_check(rows, error) : MMAX_OK;
     for (size_t i = 0; i < MMAX_FIGURES && status == MMAX_OK; i++) {
         const mmax_figure_gatherer *gatherer = gatherer_of(plan, i);
-        if (gatherer)
+        if (gatherer && gatherer->end)
             status = gatherer->end(plan, result, rows, error);
     }
     return status;

@@ -27,13 +27,14 @@ typedef struct mmax_figure_gatherer {
     mmax_status (*add)(mmax_result *result, const mmax_figure_block *block, mmax_error *error);
 
     /* Completes the data: the result's input now knows its number of rows, and all summaries are
-     * there.  ROWS is NULL unless kept rows are wanted. */
+     * there.  ROWS is NULL unless kept rows are wanted.  Or NULL. */
     mmax_status (*end)(const mmax_plan *plan, mmax_result *result, const mmax_kept_rows *rows,
                        mmax_error *error);
     void (*free)(mmax_result *result);
 } mmax_figure_gatherer;
 
 extern const mmax_figure_gatherer mmax_gather_heatmap, mmax_gather_simplex;
+extern const mmax_figure_gatherer mmax_gather_distribution;
 
 /* ---- all figures of a plan ------------------------------------------------------------------- */
 

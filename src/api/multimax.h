@@ -240,6 +240,7 @@ typedef enum mmax_figure_kind {
     MMAX_FIGURE_HEATMAP, /* the weights as matrices, maps across and groups down */
     MMAX_FIGURE_SIMPLEX, /* rows of three entries as points of the 2-simplex, with the trajectories
                             of softmax over temperature; of longer rows the three heaviest */
+    MMAX_FIGURE_DISTRIBUTION, /* how many weights have which size: histogram and cumulative */
     MMAX_FIGURES
 } mmax_figure_kind;
 

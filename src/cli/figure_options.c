@@ -21,6 +21,7 @@ static bool take_figure(cli_settings *settings, mmax_figure_kind kind, const cha
 
 TAKE_FIGURE(take_heatmap, MMAX_FIGURE_HEATMAP)
 TAKE_FIGURE(take_simplex, MMAX_FIGURE_SIMPLEX)
+TAKE_FIGURE(take_distribution, MMAX_FIGURE_DISTRIBUTION)
 
 static bool take_data(cli_settings *settings, const char *argument, mmax_error *error)
 {
@@ -34,6 +35,7 @@ static const option_row figure_rows[] = {
      "png:-, svg:-, pdf:- for standard output",
      take_heatmap},
     {0, "simplex", "FILE", "draw rows of three entries as points of a triangle", take_simplex},
+    {0, "distribution", "FILE", "draw how many weights have which size", take_distribution},
     {0, "data", "FILE",
      "write the numbers that a figure draws: CSV, .tsv,\n"
      "or - for standard output; %g in FILE becomes the\n"

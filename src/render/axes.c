@@ -6,8 +6,8 @@
 
 /* Points. */
 static const double margin = 8, tick_length = 3, label_gap = 2, heading_gap = 3, column_gap = 10,
-                    row_gap = 7, legend_gap = 12, symbol_room = 22, max_legend = 138, entry_gap = 4,
-                    most_upright = 62, least_panel = 20;
+                    row_gap = 10, legend_gap = 12, symbol_room = 22, max_legend = 138,
+                    entry_gap = 4, most_upright = 62, least_panel = 20;
 
 /* ---- axes ------------------------------------------------------------------------------------ */
 

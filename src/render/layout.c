@@ -14,6 +14,22 @@ void mmax_append(char *buffer, size_t size, const char *format, ...)
     va_end(arguments);
 }
 
+void mmax_append_percent(char *buffer, size_t size, size_t count, size_t total)
+{
+    char number[MMAX_NUMBER_SIZE];
+    double tenths = floor(1000 * ((double)count / (double)total) + 0.5);
+    const char *sign = "";
+    if (tenths < 1 && count > 0) {
+        sign = "< ";
+        tenths = 1;
+    } else if (tenths > 999 && count < total) {
+        sign = "> ";
+        tenths = 999;
+    }
+    number[mmax_number_write(tenths / 10, number)] = '\0';
+    mmax_append(buffer, size, "%s%s %%", sign, number);
+}
+
 double mmax_line_height(double size)
 {
     return 1.25 * size;

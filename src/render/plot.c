@@ -43,6 +43,28 @@ mmax_paint mmax_plot_reference(const mmax_canvas *canvas)
     return paint;
 }
 
+void mmax_plot_draw_marker(mmax_canvas *canvas, const mmax_look *look, mmax_point place)
+{
+    const mmax_inks *inks = mmax_canvas_inks(canvas);
+    mmax_paint paint = mmax_paint_fill(look->is_filled ? inks->palette[look->color] : inks->paper);
+    paint.is_outlined = true;
+    paint.outline = inks->palette[look->color];
+    paint.line_width = 0.9;
+    mmax_canvas_marker(canvas, look->marker, place, look->is_filled ? 2 : 3.2, &paint);
+}
+
+void mmax_plot_draw_symbols(mmax_canvas *canvas, const mmax_plot *plot, const mmax_look *looks,
+                            size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        mmax_point middle = plot->entries[i].symbol;
+        const mmax_point ends[] = {{middle.x - 9, middle.y}, {middle.x + 9, middle.y}};
+        mmax_paint line = mmax_look_line(canvas, &looks[i], 1.1);
+        mmax_canvas_polyline(canvas, ends, 2, &line);
+        mmax_plot_draw_marker(canvas, &looks[i], middle);
+    }
+}
+
 /* ---- words ----------------------------------------------------------------------------------- */
 
 static mmax_point middle_of(mmax_rectangle place)

@@ -5,12 +5,20 @@
 
 #include "render/axes.h"
 #include "render/canvas.h"
+#include "render/looks.h"
 
 /* Lines to compare by, at the ticks of axes that are not of cells. */
 void mmax_plot_draw_grid(mmax_canvas *canvas, const mmax_plot *plot);
 
 /* Frames, ticks and all words but the symbols of the legend. */
 void mmax_plot_draw_frame(mmax_canvas *canvas, const mmax_plot *plot);
+
+/* A map's marker on a line, of one size for all. */
+void mmax_plot_draw_marker(mmax_canvas *canvas, const mmax_look *look, mmax_point place);
+
+/* The lines of the maps as symbols of the legend's first N entries.  looks (n,) */
+void mmax_plot_draw_symbols(mmax_canvas *canvas, const mmax_plot *plot, const mmax_look *looks,
+                            size_t n);
 
 /* A line of the plot that other things are compared with: dashed, in soft ink. */
 mmax_paint mmax_plot_reference(const mmax_canvas *canvas);

@@ -69,11 +69,20 @@ double mmax_ruler_width(const void *ruler, const char *text, double size, bool i
     return set_text(ruler, clean, size, is_bold).width / (double)PANGO_SCALE;
 }
 
+/* As mmax_quote, and without U+FFFE and U+FFFF, which neither XML nor cairo takes. */
+static void clean_text(const char *text, char *clean, size_t size)
+{
+    mmax_quote(text, strlen(text), clean, size);
+    for (char *c = clean; (c = strstr(c, "\xef\xbf")); c++)
+        if (c[2] == '\xbe' || c[2] == '\xbf')
+            c[2] = '\xbd';
+}
+
 void mmax_canvas_text(mmax_canvas *canvas, mmax_point place, const char *text,
                       const mmax_words *words)
 {
     char clean[2 * MMAX_LINE_SIZE];
-    mmax_quote(text, strlen(text), clean, sizeof clean);
+    clean_text(text, clean, sizeof clean);
     if (clean[0] == '\0')
         return;
     PangoRectangle extents = set_text(canvas->ruler, clean, words->size, words->is_bold);
@@ -230,7 +239,7 @@ static char *clean_note(const char *note)
         return NULL;
     char *clean = mmax_alloc_array(size, 1);
     if (clean)
-        mmax_quote(note, length, clean, size);
+        clean_text(note, clean, size);
     return clean;
 }
 

@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Text between tags or quotes.  U+FFFE and U+FFFF are the only characters of our clean texts that
- * XML has no way to write. */
+/* Text between tags or quotes. */
 static void write_escaped(mmax_output *output, const char *text)
 {
     while (*text != '\0') {
-        size_t n = strcspn(text, "&<>\"\xef");
+        size_t n = strcspn(text, "&<>\"");
         mmax_output_write(output, text, n);
         text += n;
         n = *text != '\0';
@@ -23,11 +22,6 @@ static void write_escaped(mmax_output *output, const char *text)
             mmax_output_text(output, "&gt;");
         } else if (*text == '"') {
             mmax_output_text(output, "&quot;");
-        } else if (strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0) {
-            mmax_output_text(output, "\xef\xbf\xbd");
-            n = 3;
-        } else {
-            mmax_output_write(output, text, n);
         }
         text += n;
     }

@@ -13,6 +13,7 @@ TCase *render_simplex_data_tests(void);
 TCase *render_layout_tests(void);
 TCase *render_axes_tests(void);
 TCase *render_distribution_tests(void);
+TCase *render_rows_tests(void);
 TCase *render_file_tests(void);
 TCase *render_odd_file_tests(void);
 TCase *render_looks_tests(void);

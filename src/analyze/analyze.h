@@ -137,6 +137,7 @@ struct mmax_result {
     mmax_heatmap *heatmap; /* NULL unless kept */
     mmax_simplex *simplex; /* NULL unless kept */
     mmax_distribution *distribution; /* NULL unless kept */
+    mmax_shown_rows *shown_rows;     /* NULL unless kept */
 };
 
 /* MMAX_EUSAGE unless the result keeps what the figure shows. */

@@ -11,7 +11,7 @@ static mmax_status begin(const mmax_plan *plan, mmax_result *result, mmax_error 
     result->distribution = self;
     self->n_maps = plan->n_maps;
     for (int i = 0; i <= MMAX_DISTRIBUTION_BINS; i++)
-        self->edges[i] = pow(10, (double)i / MMAX_BINS_A_DECADE - MMAX_DISTRIBUTION_DECADES);
+        self->edges[i] = pow(10, (double)(i - MMAX_DISTRIBUTION_BINS) / MMAX_BINS_A_DECADE);
     self->zeros = mmax_alloc_zeroed(self->n_maps, sizeof *self->zeros);
     self->tiny = mmax_alloc_zeroed(self->n_maps, sizeof *self->tiny);
     self->bins = mmax_alloc_zeroed(self->n_maps, MMAX_DISTRIBUTION_BINS * sizeof *self->bins);

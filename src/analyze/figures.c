@@ -17,6 +17,11 @@ static bool has_distribution(const mmax_result *result)
     return result->distribution != NULL;
 }
 
+static bool has_rows(const mmax_result *result)
+{
+    return result->shown_rows != NULL;
+}
+
 /* The figures: their names, how their data are gathered, and whether a result has them. */
 static const struct {
     const char *name;
@@ -26,6 +31,7 @@ static const struct {
     [MMAX_FIGURE_HEATMAP] = {"heatmap", &mmax_gather_heatmap, has_heatmap},
     [MMAX_FIGURE_SIMPLEX] = {"simplex", &mmax_gather_simplex, has_simplex},
     [MMAX_FIGURE_DISTRIBUTION] = {"distribution", &mmax_gather_distribution, has_distribution},
+    [MMAX_FIGURE_ROWS] = {"rows", &mmax_gather_rows, has_rows},
 };
 
 const char *mmax_figure_name(mmax_figure_kind kind)

@@ -241,6 +241,7 @@ typedef enum mmax_figure_kind {
     MMAX_FIGURE_SIMPLEX, /* rows of three entries as points of the 2-simplex, with the trajectories
                             of softmax over temperature; of longer rows the three heaviest */
     MMAX_FIGURE_DISTRIBUTION, /* how many weights have which size: histogram and cumulative */
+    MMAX_FIGURE_ROWS,         /* the first rows: bars of the logits and of the weights */
     MMAX_FIGURES
 } mmax_figure_kind;
 
@@ -624,6 +625,8 @@ typedef struct mmax_figure_options {
     bool size_in_mm;      /* else in px at 96 a inch */
     double dpi;           /* PNG; 0: 144 */
     mmax_theme theme;     /* dark words on light paper, or the other way round */
+    bool rows_by_logit;   /* figures of rows: entries by their logits, the largest first; else in
+                             their order */
     const char *command;  /* recorded in the file's metadata; may be NULL */
 } mmax_figure_options;
 

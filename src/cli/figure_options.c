@@ -22,6 +22,7 @@ static bool take_figure(cli_settings *settings, mmax_figure_kind kind, const cha
 TAKE_FIGURE(take_heatmap, MMAX_FIGURE_HEATMAP)
 TAKE_FIGURE(take_simplex, MMAX_FIGURE_SIMPLEX)
 TAKE_FIGURE(take_distribution, MMAX_FIGURE_DISTRIBUTION)
+TAKE_FIGURE(take_rows, MMAX_FIGURE_ROWS)
 
 static bool take_data(cli_settings *settings, const char *argument, mmax_error *error)
 {
@@ -36,6 +37,7 @@ static const option_row figure_rows[] = {
      take_heatmap},
     {0, "simplex", "FILE", "draw rows of three entries as points of a triangle", take_simplex},
     {0, "distribution", "FILE", "draw how many weights have which size", take_distribution},
+    {0, "rows", "FILE", "draw the first rows: bars of logits and of weights", take_rows},
     {0, "data", "FILE",
      "write the numbers that a figure draws: CSV, .tsv,\n"
      "or - for standard output; %g in FILE becomes the\n"
@@ -98,11 +100,22 @@ static bool take_theme(cli_settings *settings, const char *argument, mmax_error 
            refuse(error, "theme", argument, "light or dark");
 }
 
+static bool take_row_order(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->figure.rows_by_logit = strcmp(argument, "logit") == 0;
+    return settings->figure.rows_by_logit || strcmp(argument, "index") == 0 ||
+           refuse(error, "order of a row", argument, "index or logit");
+}
+
 static const option_row look_rows[] = {
     {0, "title", "TEXT", "the figure's title (default: the input's name)", take_title},
     {0, "size", "WxH", "in px (96 an inch) or mm: 800x600, 180x120mm", take_size},
     {0, "theme", "NAME", "light (the default) or dark paper", take_theme},
     {0, "dpi", "N", "dots an inch of a PNG (default: 144)", take_dpi},
+    {0, "row-order", "NAME",
+     "of the entries in --rows: by index (the default)\n"
+     "or by logit, the largest first",
+     take_row_order},
 };
 
 const option_group look_group = OPTION_GROUP("How figures look", look_rows);

@@ -49,14 +49,6 @@ static void draw_map(mmax_canvas *canvas, const mmax_distribution *data, const m
         mmax_plot_draw_marker(canvas, look, points[0]);
 }
 
-static void draw_nothing(mmax_canvas *canvas, const mmax_plot *plot)
-{
-    mmax_words words = mmax_plain_words(MMAX_LABEL_SIZE, mmax_canvas_inks(canvas)->soft, 0.5, 0.5);
-    mmax_rectangle area = plot->panels[0].area;
-    mmax_canvas_text(canvas, (mmax_point){area.x + area.width / 2, area.y + area.height / 2},
-                     "no live entries", &words);
-}
-
 static mmax_status draw(const mmax_figure *figure, const mmax_plot *plot, mmax_error *error)
 {
     const mmax_distribution *data = figure->result->distribution;
@@ -73,7 +65,7 @@ static mmax_status draw(const mmax_figure *figure, const mmax_plot *plot, mmax_e
         draw_map(canvas, data, plot, map, &looks[map]);
     mmax_plot_draw_symbols(canvas, plot, looks, data->n_maps);
     if (data->n_entries == 0)
-        draw_nothing(canvas, plot);
+        mmax_plot_draw_nothing(canvas, &plot->panels[0], "no live entries");
     status = mmax_canvas_finish(canvas, error);
     mmax_canvas_free(canvas);
     return status;

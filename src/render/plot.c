@@ -72,6 +72,12 @@ static mmax_point middle_of(mmax_rectangle place)
     return (mmax_point){place.x + place.width / 2, place.y + place.height / 2};
 }
 
+void mmax_plot_draw_nothing(mmax_canvas *canvas, const mmax_panel *panel, const char *why)
+{
+    mmax_words words = mmax_plain_words(MMAX_LABEL_SIZE, mmax_canvas_inks(canvas)->soft, 0.5, 0.5);
+    mmax_canvas_text(canvas, middle_of(panel->area), why, &words);
+}
+
 static void draw_x_ticks(mmax_canvas *canvas, const mmax_panel *panel)
 {
     const mmax_inks *inks = mmax_canvas_inks(canvas);

@@ -13,6 +13,9 @@ void mmax_plot_draw_grid(mmax_canvas *canvas, const mmax_plot *plot);
 /* Frames, ticks and all words but the symbols of the legend. */
 void mmax_plot_draw_frame(mmax_canvas *canvas, const mmax_plot *plot);
 
+/* Words in the middle of a panel that has nothing to show. */
+void mmax_plot_draw_nothing(mmax_canvas *canvas, const mmax_panel *panel, const char *why);
+
 /* A map's marker on a line, of one size for all. */
 void mmax_plot_draw_marker(mmax_canvas *canvas, const mmax_look *look, mmax_point place);
 

@@ -21,7 +21,8 @@ samples/induction.csv: samples/generate-heads$(EXEEXT)
 DEMO_TEXTS = demo/heads.txt demo/figure1.txt
 if HAVE_CAIRO
 DEMO_FIGURES = demo/heads-heatmap.png demo/heads-heatmap.svg \
-    demo/figure1-simplex.png demo/figure1-simplex.pdf
+    demo/figure1-simplex.png demo/figure1-simplex.pdf \
+    demo/figure1-tradeoff.png demo/figure1-tradeoff.pdf
 endif
 DEMO = $(DEMO_TEXTS) $(DEMO_FIGURES)
 CLEANFILES += $(DEMO)
@@ -29,7 +30,7 @@ CLEANFILES += $(DEMO)
 ANALYZE = ./multimax-analyze$(EXEEXT)
 HEADS = samples/heads.npy
 FIGURE1 = $(srcdir)/samples/figure1.csv
-# The paper's figure: each map at one point, sparsity relative to the smallest softmax weight.
+# The paper's figures: each map at one point, sparsity relative to the smallest softmax weight.
 FIGURE1_FLAGS = -m softmax -m sparsemax -m entmax:1.5 -m evsoftmax -m multimax:figure1 \
     --epsilon=0 --reference=softmax-min
 
@@ -45,6 +46,9 @@ demo/figure1.txt: multimax-analyze$(EXEEXT) $(FIGURE1)
 demo/figure1-simplex.png demo/figure1-simplex.pdf: multimax-analyze$(EXEEXT) $(FIGURE1)
 	$(AM_V_GEN)$(MKDIR_P) demo && $(ANALYZE) -q $(FIGURE1_FLAGS) \
 	    --title='(10, k, -1), k = 10, 8, 6, 4, 2' -o /dev/null --simplex=$@ $(FIGURE1)
+demo/figure1-tradeoff.png demo/figure1-tradeoff.pdf: multimax-analyze$(EXEEXT) $(FIGURE1)
+	$(AM_V_GEN)$(MKDIR_P) demo && $(ANALYZE) -q $(FIGURE1_FLAGS) \
+	    --title='(10, k, -1), k = 10, 8, 6, 4, 2' -o /dev/null --tradeoff=$@ $(FIGURE1)
 
 .PHONY: demo
 demo: $(DEMO) $(GENERATED_SAMPLES)

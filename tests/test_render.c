@@ -1,5 +1,6 @@
 #include "test_render.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,26 +37,30 @@ mmax_input figure_input(size_t n_dims, const size_t *shape)
     return input;
 }
 
-/* One block under one map; epsilon as the default rule has it. */
+/* One block under one map; relevance as the plan's rules have it. */
 typedef struct mapped {
     double *weights, *epsilon;
     mmax_row_facts *facts;
+    mmax_relevance *relevance;
     size_t *support;
 } mapped;
 
-static mapped map_block(const mmax_map *map, const double *logits, size_t n_rows, size_t row_length)
+static mapped map_block(const struct mmax_plan *plan, size_t map, const double *logits,
+                        size_t n_rows, size_t row_length)
 {
-    mapped m = {mmax_alloc_array(n_rows * row_length, sizeof(double)),
-                mmax_alloc_array(n_rows, sizeof(double)),
-                mmax_alloc_array(n_rows, sizeof(mmax_row_facts)),
-                mmax_alloc_array(n_rows, sizeof(size_t))};
-    ck_assert(m.weights && m.epsilon && m.facts && m.support);
+    mapped m = {
+        mmax_alloc_array(n_rows * row_length, sizeof(double)),
+        mmax_alloc_array(n_rows, sizeof(double)), mmax_alloc_array(n_rows, sizeof(mmax_row_facts)),
+        mmax_alloc_array(n_rows, sizeof(mmax_relevance)), mmax_alloc_array(n_rows, sizeof(size_t))};
+    ck_assert(m.weights && m.epsilon && m.facts && m.relevance && m.support);
     /* As in the pass: a row with a NaN goes through the maps as a masked one. */
     for (size_t i = 0; i < n_rows * row_length; i++)
         m.weights[i] = isnan(logits[i]) ? -HUGE_VAL : logits[i];
     mmax_kernel_facts(m.weights, n_rows, row_length, m.facts);
+    mmax_relevance_rows(&plan->relevance, DBL_EPSILON, m.weights, m.facts, n_rows, row_length,
+                        m.relevance);
     for (size_t i = 0; i < n_rows; i++)
-        m.epsilon[i] = m.facts[i].log_sum_exp - log((double)m.facts[i].n_live);
+        m.epsilon[i] = m.relevance[i].epsilon;
     mmax_kernel_rows rows = {.logits = m.weights,
                              .facts = m.facts,
                              .n_rows = n_rows,
@@ -63,7 +68,7 @@ static mapped map_block(const mmax_map *map, const double *logits, size_t n_rows
                              .weights = m.weights,
                              .support = m.support};
     size_t bad_row;
-    ck_assert_int_eq(mmax_map_apply(map, &rows, m.epsilon, &bad_row, NULL), MMAX_OK);
+    ck_assert_int_eq(mmax_map_apply(&plan->maps[map], &rows, m.epsilon, &bad_row, NULL), MMAX_OK);
     for (size_t i = 0; i < n_rows * row_length; i++)
         m.weights[i] = isnan(logits[i]) ? logits[i] : m.weights[i];
     return m;
@@ -74,6 +79,7 @@ static void free_mapped(mapped *m)
     free(m->weights);
     free(m->epsilon);
     free(m->facts);
+    free(m->relevance);
     free(m->support);
 }
 
@@ -83,21 +89,15 @@ static void add_block(const struct mmax_plan *plan, mmax_result *result, mmax_ke
 {
     mapped m[MMAX_MAX_MAPS];
     const double *weights[MMAX_MAX_MAPS];
-    mmax_relevance *relevance = mmax_alloc_zeroed(block->n_rows, sizeof *relevance);
-    ck_assert_ptr_nonnull(relevance);
     for (size_t map = 0; map < plan->n_maps; map++) {
-        m[map] =
-            map_block(&plan->maps[map], block->logits, block->n_rows, result->input.row_length);
+        m[map] = map_block(plan, map, block->logits, block->n_rows, result->input.row_length);
         weights[map] = m[map].weights;
     }
-    for (size_t i = 0; i < block->n_rows; i++)
-        relevance[i].epsilon = m[0].epsilon[i];
     block->weights = weights;
-    block->relevance = relevance;
+    block->relevance = m[0].relevance;
     ck_assert_int_eq(mmax_figures_add(plan, result, kept, block, NULL), MMAX_OK);
     for (size_t map = 0; map < plan->n_maps; map++)
         free_mapped(&m[map]);
-    free(relevance);
 }
 
 void gather_figures(const struct mmax_plan *plan, const double *logits, size_t block,
@@ -225,6 +225,7 @@ int main(void)
     suite_add_tcase(suite, names);
     suite_add_tcase(suite, render_data_tests());
     suite_add_tcase(suite, render_simplex_data_tests());
+    suite_add_tcase(suite, render_tradeoff_tests());
     suite_add_tcase(suite, render_layout_tests());
     suite_add_tcase(suite, render_axes_tests());
     suite_add_tcase(suite, render_distribution_tests());

@@ -136,6 +136,7 @@ struct mmax_result {
     mmax_summary *groups;  /* (n_groups, n_maps, metrics.n), or NULL unless per = group */
     mmax_heatmap *heatmap; /* NULL unless kept */
     mmax_simplex *simplex; /* NULL unless kept */
+    mmax_tradeoff *tradeoff;         /* NULL unless kept */
     mmax_distribution *distribution; /* NULL unless kept */
     mmax_shown_rows *shown_rows;     /* NULL unless kept */
 };

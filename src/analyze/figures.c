@@ -12,6 +12,11 @@ static bool has_simplex(const mmax_result *result)
     return result->simplex != NULL;
 }
 
+static bool has_tradeoff(const mmax_result *result)
+{
+    return result->tradeoff != NULL;
+}
+
 static bool has_distribution(const mmax_result *result)
 {
     return result->distribution != NULL;
@@ -30,6 +35,7 @@ static const struct {
 } figures[MMAX_FIGURES] = {
     [MMAX_FIGURE_HEATMAP] = {"heatmap", &mmax_gather_heatmap, has_heatmap},
     [MMAX_FIGURE_SIMPLEX] = {"simplex", &mmax_gather_simplex, has_simplex},
+    [MMAX_FIGURE_TRADEOFF] = {"tradeoff", &mmax_gather_tradeoff, has_tradeoff},
     [MMAX_FIGURE_DISTRIBUTION] = {"distribution", &mmax_gather_distribution, has_distribution},
     [MMAX_FIGURE_ROWS] = {"rows", &mmax_gather_rows, has_rows},
 };

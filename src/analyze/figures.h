@@ -33,7 +33,7 @@ typedef struct mmax_figure_gatherer {
     void (*free)(mmax_result *result);
 } mmax_figure_gatherer;
 
-extern const mmax_figure_gatherer mmax_gather_heatmap, mmax_gather_simplex;
+extern const mmax_figure_gatherer mmax_gather_heatmap, mmax_gather_simplex, mmax_gather_tradeoff;
 extern const mmax_figure_gatherer mmax_gather_distribution, mmax_gather_rows;
 
 /* ---- all figures of a plan ------------------------------------------------------------------- */

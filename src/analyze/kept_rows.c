@@ -128,6 +128,7 @@ typedef struct workspace {
     size_t max_rows;
     mmax_row_facts *facts; /* (max_rows,) */
     double *weights;       /* (max_rows, row_length) */
+    double *log_weights;   /* the same shape, or NULL */
     size_t *support;       /* (max_rows,) */
 } workspace;
 
@@ -135,19 +136,25 @@ static void workspace_free(workspace *work)
 {
     free(work->facts);
     free(work->weights);
+    free(work->log_weights);
     free(work->support);
 }
 
-static bool workspace_new(workspace *self, size_t row_length)
+static bool workspace_new(workspace *self, const mmax_kept_rows *rows)
 {
-    size_t n;
+    size_t n, row_length = rows->row_length;
     self->max_rows = row_length < CHUNK ? CHUNK / (row_length + (row_length == 0)) : 1;
+    if (self->max_rows > rows->n)
+        self->max_rows = rows->n;
+    if (!mmax_multiply(self->max_rows, row_length, &n))
+        return false;
     self->facts = mmax_alloc_array(self->max_rows, sizeof *self->facts);
-    self->weights = mmax_multiply(self->max_rows, row_length, &n)
-                        ? mmax_alloc_array(n, sizeof *self->weights)
-                        : NULL;
+    self->weights = mmax_alloc_array(n, sizeof *self->weights);
+    if (rows->wants_log_weights)
+        self->log_weights = mmax_alloc_array(n, sizeof *self->log_weights);
     self->support = mmax_alloc_array(self->max_rows, sizeof *self->support);
-    return self->facts && self->weights && self->support;
+    return self->facts && self->weights && self->support &&
+           (self->log_weights || !rows->wants_log_weights);
 }
 
 /* The kept rows from the FIRST to before the END, chunk by chunk. */
@@ -165,6 +172,7 @@ static mmax_status map_stretch(const mmax_kept_rows *rows, const mmax_map *map, 
             .n_rows = n,
             .row_length = rows->row_length,
             .weights = work->weights,
+            .log_weights = work->log_weights,
             .support = work->support,
         };
         size_t bad_row;
@@ -172,7 +180,8 @@ static mmax_status map_stretch(const mmax_kept_rows *rows, const mmax_map *map, 
             mmax_map_apply(map, &of_kernel, rows->epsilon + first, &bad_row, error);
         if (status != MMAX_OK)
             return status;
-        const mmax_mapped_rows mapped = {first, n, work->weights, work->support, work->facts};
+        const mmax_mapped_rows mapped = {
+            first, n, work->weights, work->log_weights, work->support, work->facts};
         take(context, &mapped);
     }
     return MMAX_OK;
@@ -182,7 +191,7 @@ mmax_status mmax_kept_rows_map(const mmax_kept_rows *rows, const mmax_map *map,
                                mmax_rows_taker *take, void *context, mmax_error *error)
 {
     workspace work = {0};
-    mmax_status status = workspace_new(&work, rows->row_length)
+    mmax_status status = workspace_new(&work, rows)
                              ? map_stretch(rows, map, 0, rows->n, &work, take, context, error)
                              : mmax_fail_memory(error, "mapping the rows of a figure");
     workspace_free(&work);
@@ -194,7 +203,7 @@ mmax_status mmax_kept_rows_map_layers(const mmax_kept_rows *rows, const mmax_pla
                                       mmax_error *error)
 {
     workspace work = {0};
-    mmax_status status = workspace_new(&work, rows->row_length)
+    mmax_status status = workspace_new(&work, rows)
                              ? MMAX_OK
                              : mmax_fail_memory(error, "mapping the rows of a figure");
     for (size_t first = 0, end; status == MMAX_OK && first < rows->n; first = end) {

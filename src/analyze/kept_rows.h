@@ -21,6 +21,7 @@ typedef struct mmax_kept_rows {
     mmax_relevance *relevance; /* (n,) */
     size_t *indices;           /* (n,) ascending, among all rows of the input */
     bool is_out_of_memory;     /* told by mmax_kept_rows_check */
+    bool wants_log_weights;    /* of maps over them */
 } mmax_kept_rows;
 
 mmax_status mmax_kept_rows_new(const mmax_input *input, mmax_kept_rows **rows, mmax_error *error);
@@ -43,6 +44,7 @@ mmax_status mmax_kept_rows_check(const mmax_kept_rows *rows, mmax_error *error);
 typedef struct mmax_mapped_rows {
     size_t first, n;
     const double *weights;       /* (n, row_length) */
+    const double *log_weights;   /* the same shape, or NULL where nobody wants them */
     const size_t *support;       /* (n,) */
     const mmax_row_facts *facts; /* (n,) */
 } mmax_mapped_rows;

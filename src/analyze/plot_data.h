@@ -3,7 +3,38 @@
 #ifndef MMAX_PLOT_DATA_H
 #define MMAX_PLOT_DATA_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* Rows between sparsity and multi-modality.  Up to MMAX_TRADEOFF_ROWS different rows are shown
+ * each, of more the mean. */
+enum { MMAX_TRADEOFF_ROWS = 8, MMAX_TRADEOFF_STEPS = 128 };
+
+typedef struct mmax_tradeoff_point {
+    double multimodality, sparsity;
+} mmax_tradeoff_point;
+
+/* What becomes of a row, or of the mean, along a map's parameter. */
+typedef struct mmax_tradeoff_curve {
+    size_t n;
+    double parameters[MMAX_TRADEOFF_STEPS];          /* (n,) ascending: a temperature, or alpha */
+    mmax_tradeoff_point points[MMAX_TRADEOFF_STEPS]; /* (n,) */
+} mmax_tradeoff_curve;
+
+typedef struct mmax_tradeoff {
+    size_t n_rows;           /* of the input, without skipped ones */
+    size_t n_kept;           /* of them as many as memory is allowed for */
+    size_t n_usable;         /* of those the ones that have both numbers */
+    size_t n_drawn;          /* of those the different ones, or as many as time is allowed for */
+    bool is_each;            /* shows each of those, not their mean */
+    size_t n_maps, n_curves; /* n_curves is n_drawn where is_each, else 1, or 0 without rows */
+    size_t *rows;            /* (n_drawn,) which they are among all rows of the input,
+                                ascending */
+    mmax_tradeoff_point *points;  /* (n_maps, n_drawn) of the rows; NaN where a row has no value */
+    mmax_tradeoff_point *markers; /* (n_maps, n_curves) the same, or their mean */
+    mmax_tradeoff_curve *softmax; /* (n_curves,) over temperature, 0.001 to 10000 */
+    mmax_tradeoff_curve *entmax;  /* (n_curves,) over alpha, 1 to 4 */
+} mmax_tradeoff;
 
 /* How many weights of live entries have which size, in bins of a tenth of a decade. */
 enum {

@@ -237,9 +237,11 @@ MMAX_API void mmax_plan_set_threads(mmax_plan *plan, size_t n);
 MMAX_API void mmax_plan_set_block_rows(mmax_plan *plan, size_t n_rows);
 
 typedef enum mmax_figure_kind {
-    MMAX_FIGURE_HEATMAP, /* the weights as matrices, maps across and groups down */
-    MMAX_FIGURE_SIMPLEX, /* rows of three entries as points of the 2-simplex, with the trajectories
-                            of softmax over temperature; of longer rows the three heaviest */
+    MMAX_FIGURE_HEATMAP,  /* the weights as matrices, maps across and groups down */
+    MMAX_FIGURE_SIMPLEX,  /* rows of three entries as points of the 2-simplex, with the trajectories
+                             of softmax over temperature; of longer rows the three heaviest */
+    MMAX_FIGURE_TRADEOFF, /* sparsity against multi-modality: softmax over temperature, entmax over
+                             alpha, a marker for each map */
     MMAX_FIGURE_DISTRIBUTION, /* how many weights have which size: histogram and cumulative */
     MMAX_FIGURE_ROWS,         /* the first rows: bars of the logits and of the weights */
     MMAX_FIGURES
@@ -657,6 +659,9 @@ MMAX_API mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kin
  *     simplex  part, map, index, row, column, label, temperature, p1, p2, p3.  A part is a corner
  *              (the column it is for, and its label), a marker (a row under a map), or a point of a
  *              curve (a row under softmax of that temperature)
+ *     tradeoff part, map, index, row, parameter, multimodality, sparsity.  A part is a marker (a
+ * row under a map, or without a row the mean), a point of a curve (the same under softmax or entmax
+ * of that parameter), or a row (where markers are means)
  *
  * The plan must have kept the figure; no build without figures lacks this.
  *

@@ -14,7 +14,7 @@ typedef struct mmax_figure_writer {
     void (*write)(const mmax_result *result, mmax_delimited *line);
 } mmax_figure_writer;
 
-extern const mmax_figure_writer mmax_heatmap_writer, mmax_simplex_writer;
+extern const mmax_figure_writer mmax_heatmap_writer, mmax_simplex_writer, mmax_tradeoff_writer;
 extern const mmax_figure_writer mmax_distribution_writer, mmax_rows_writer;
 
 /* The map's name as the figure has it. */

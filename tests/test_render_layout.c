@@ -205,14 +205,21 @@ static const struct {
 } simplex_cases[] = {
     {1, "entry 1", 0, 0},  {5, "entry 1", 0, 0},   {5, "a label as long as it can be", 0, 0},
     {20, "entry 1", 0, 0}, {5, "x", 90, 0},        {5, "x", 254, 143},
-    {5, "x", 60, 200},     {5, "entry 1", 0, 100},
+    {5, "x", 60, 200},     {5, "entry 1", 0, 100}, {5, "a label as long as it can be", 100, 0},
 };
 
 enum { N_SIMPLEX_CASES = sizeof simplex_cases / sizeof *simplex_cases };
 
 static mmax_status lay_out_simplex(size_t i, mmax_simplex_layout *layout, mmax_error *error)
 {
-    mmax_simplex data = {.n_maps = simplex_cases[i].n_maps, .n_trajectories = 5};
+    /* Every map has the same row near the first corner, and another one in it. */
+    double points[20 * 2 * 3] = {0};
+    mmax_simplex data = {
+        .n_maps = simplex_cases[i].n_maps, .n_trajectories = 5, .n_points = 2, .points = points};
+    for (size_t k = 0; k < 2 * data.n_maps; k++) {
+        points[3 * k] = k % 2 ? 1 : 0.95;
+        points[3 * k + 1] = k % 2 ? 0 : 0.05;
+    }
     mmax_simplex_words words = {.title = "demo.npy",
                                 .caption = "A caption of a few words, so that it takes more than "
                                            "a single line below the triangle of the figure."};
@@ -237,7 +244,16 @@ static void add_simplex(places *all, const mmax_simplex_layout *layout)
         add(all, "legend", layout->legend[i]);
         add(all, "marker", (mmax_rectangle){marker.x - 5, marker.y - 5, 10, 10});
     }
+    add(all, "name of the support", layout->support_name);
+    add(all, "name of the inset", layout->inset_name);
+    if (layout->magnification > 0)
+        add(all, "inset",
+            (mmax_rectangle){layout->inset[0].x, layout->inset[2].y,
+                             layout->inset[1].x - layout->inset[0].x,
+                             layout->inset[0].y - layout->inset[2].y});
     for (size_t i = 0; i < 3; i++) {
+        add(all, "swatch of the support", layout->support_swatches[i]);
+        add(all, "label of the support", layout->support_labels[i]);
         add(all, "corner", layout->corner_labels[i]);
         for (size_t k = 0; k < MMAX_SIMPLEX_TICKS; k++)
             add(all, "tick", layout->ticks[i][k].label);

@@ -1,5 +1,8 @@
-/* The points that the pass gathers for a simplex plot. */
+/* The points that the pass gathers for a simplex plot, and where they lie. */
+#include "render/simplex_layout.h"
+
 #include "test_render.h"
+#include "test_render_places.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -199,6 +202,85 @@ START_TEST(of_many_rows_one_in_a_power_of_two_is_kept)
 }
 END_TEST
 
+/* ---- places ---------------------------------------------------------------------------------- */
+
+static mmax_simplex_layout *lay_out(const mmax_simplex *data)
+{
+    const mmax_figure_options options = {0};
+    mmax_simplex_words words = {.title = "words", .caption = "words", .corners = {"a", "b", "c"}};
+    for (size_t i = 0; i < data->n_maps; i++)
+        words.maps[i] = "a map";
+    mmax_simplex_layout *layout = mmax_alloc_zeroed(1, sizeof *layout);
+    ck_assert_ptr_nonnull(layout);
+    ck_assert_int_eq(mmax_simplex_lay_out(data, &words, &options, &measure, layout, NULL), MMAX_OK);
+    return layout;
+}
+
+START_TEST(multimax_of_the_papers_figure_is_laid_out_in_its_places)
+{
+    /* Read off the figure in the authors' repository: shares of the lower edge. */
+    static const double second[] = {0.5, 0.372, 0.221, 0.101, 0.010};
+    static const size_t shape[] = {5, 3};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *simplex = gather_simplex(&plan, &input, figure1[0], 5);
+    mmax_simplex_layout *layout = lay_out(simplex);
+    for (size_t row = 0; row < 5; row++) {
+        mmax_point place = mmax_simplex_place(layout, point_of(simplex, MULTIMAX, row));
+        ck_assert_double_eq_tol((place.x - layout->corners[0].x) / layout->side, second[row],
+                                0.005);
+        ck_assert_double_eq_tol((layout->corners[0].y - place.y) / layout->side, 0, 0.005);
+    }
+    free(layout);
+    free_simplex(simplex);
+}
+END_TEST
+
+START_TEST(an_inset_magnifies_the_corner_where_markers_crowd)
+{
+    /* Near the first corner, softmax and evsoftmax for k = 6 and others beyond. */
+    static const size_t shape[] = {5, 3};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *simplex = gather_simplex(&plan, &input, figure1[0], 5);
+    mmax_simplex_layout *layout = lay_out(simplex);
+    ck_assert_double_eq(layout->magnification, 50);
+    ck_assert_uint_eq(layout->inset_corner, 0);
+    ck_assert_str_eq(layout->inset_text, "near a: 50\xc3\x97");
+    const mmax_point *inset = layout->inset;
+    double side = inset[1].x - inset[0].x;
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_double_eq_tol(
+            hypot(inset[i].x - inset[(i + 1) % 3].x, inset[i].y - inset[(i + 1) % 3].y), side,
+            1e-9);
+    static const double corner[] = {1, 0, 0}, near[] = {0.99, 0.01, 0}, beyond[] = {0.9, 0.1, 0};
+    mmax_point place;
+    ck_assert(mmax_simplex_place_in_inset(layout, corner, &place));
+    ck_assert_double_eq_tol(place.x, inset[0].x, 1e-9);
+    ck_assert(mmax_simplex_place_in_inset(layout, near, &place));
+    ck_assert_double_eq_tol(place.x, inset[0].x + side / 2, 1e-9);
+    ck_assert_double_eq_tol(place.y, inset[0].y, 1e-9);
+    ck_assert(!mmax_simplex_place_in_inset(layout, beyond, &place));
+    free(layout);
+    free_simplex(simplex);
+}
+END_TEST
+
+START_TEST(markers_that_keep_apart_have_no_inset)
+{
+    static const size_t shape[] = {2, 3};
+    static const double logits[] = {1, 0.8, 0.5, 0.2, 0.7, 0.9};
+    struct mmax_plan plan = figure_plan();
+    mmax_input input = figure_input(2, shape);
+    mmax_simplex *simplex = gather_simplex(&plan, &input, logits, 2);
+    mmax_simplex_layout *layout = lay_out(simplex);
+    ck_assert_double_eq(layout->magnification, 0);
+    ck_assert_double_eq(layout->inset_name.width, 0);
+    free(layout);
+    free_simplex(simplex);
+}
+END_TEST
+
 TCase *render_simplex_data_tests(void)
 {
     TCase *tests = tcase_create("simplex data");
@@ -211,5 +293,8 @@ TCase *render_simplex_data_tests(void)
     tcase_add_test(tests, points_without_weight_on_the_three_are_no_points);
     tcase_add_test(tests, trajectories_run_from_the_cold_to_the_barycentre_once_for_equal_rows);
     tcase_add_test(tests, of_many_rows_one_in_a_power_of_two_is_kept);
+    tcase_add_test(tests, multimax_of_the_papers_figure_is_laid_out_in_its_places);
+    tcase_add_test(tests, an_inset_magnifies_the_corner_where_markers_crowd);
+    tcase_add_test(tests, markers_that_keep_apart_have_no_inset);
     return tests;
 }

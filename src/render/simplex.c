@@ -23,6 +23,48 @@ static void thin_out(size_t n_points, double *scale, double *opacity)
 
 /* ---- triangle -------------------------------------------------------------------------------- */
 
+/* Of a row with one, two and three entries that are not 0: where such lie, corners, edges or the
+ * interior. */
+static mmax_rgb support_color(const mmax_inks *inks, size_t i)
+{
+    return i == 0 ? inks->hatch : i == 1 ? inks->grid : inks->masked;
+}
+
+static const double corner_radius = 5, edge_width = 5;
+
+static void draw_support(mmax_canvas *canvas, const mmax_simplex_layout *layout)
+{
+    const mmax_inks *inks = mmax_canvas_inks(canvas);
+    mmax_paint region = mmax_paint_fill(support_color(inks, 2));
+    region.is_outlined = true;
+    region.outline = support_color(inks, 1);
+    region.line_width = edge_width;
+    mmax_canvas_polygon(canvas, layout->corners, 3, &region);
+    mmax_paint corner = mmax_paint_fill(support_color(inks, 0));
+    for (size_t i = 0; i < 3; i++)
+        mmax_canvas_circle(canvas, layout->corners[i], corner_radius, &corner);
+}
+
+static void draw_support_legend(mmax_canvas *canvas, const mmax_simplex_layout *layout)
+{
+    const mmax_inks *inks = mmax_canvas_inks(canvas);
+    static const char *const counts[] = {"1", "2", "3"};
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, inks->words, 0, 0.5);
+    mmax_rectangle name = layout->support_name;
+    mmax_canvas_text(canvas, (mmax_point){name.x, name.y + name.height / 2}, MMAX_SIMPLEX_SUPPORT,
+                     &words);
+    for (size_t i = 0; i < 3; i++) {
+        mmax_paint paint = mmax_paint_fill(support_color(inks, i));
+        paint.is_outlined = true;
+        paint.outline = inks->soft;
+        paint.line_width = 0.5;
+        mmax_rectangle label = layout->support_labels[i];
+        mmax_canvas_rectangle(canvas, layout->support_swatches[i], &paint);
+        mmax_canvas_text(canvas, (mmax_point){label.x, label.y + label.height / 2}, counts[i],
+                         &words);
+    }
+}
+
 static void draw_grid(mmax_canvas *canvas, const mmax_simplex_layout *layout)
 {
     mmax_paint grid = mmax_paint_outline(mmax_canvas_inks(canvas)->grid, 0.5);
@@ -57,14 +99,16 @@ static void draw_corner_labels(mmax_canvas *canvas, const mmax_simplex_layout *l
 
 /* ---- trajectories ---------------------------------------------------------------------------- */
 
-/* viridis over the temperatures at which rows move, but for its lightest yellows, which white paper
- * swallows. */
-static mmax_rgb temperature_color(double temperature)
+/* viridis over the temperatures at which rows move, but for the end that the paper swallows. */
+static mmax_rgb temperature_color(const mmax_inks *inks, double temperature)
 {
     double fraction =
         log(temperature / MMAX_SIMPLEX_COLDEST) / log(MMAX_SIMPLEX_HOTTEST / MMAX_SIMPLEX_COLDEST);
-    return mmax_colormap_at(0.9 * fmin(fmax(fraction, 0), 1));
+    fraction = fmin(fmax(fraction, 0), 1);
+    return mmax_colormap_at(inks->line_from + (inks->line_to - inks->line_from) * fraction);
 }
+
+static const double line_width = 1.3;
 
 /* Steps of the temperatures that share a colour: one curve is then a few dozen strokes. */
 enum { STEPS = MMAX_SIMPLEX_TEMPERATURES - 1, STRIDE = 3 };
@@ -78,8 +122,9 @@ static void draw_trajectory(mmax_canvas *canvas, const mmax_simplex *data,
         size_t n = 0;
         for (size_t k = i > 0 ? i - 1 : 0; k <= i + STRIDE && k <= STEPS; k++)
             points[n++] = mmax_simplex_place(layout, weights + 3 * k);
-        mmax_paint paint =
-            mmax_paint_outline(temperature_color(data->temperatures[i + STRIDE / 2]), 1.3);
+        mmax_paint paint = mmax_paint_outline(
+            temperature_color(mmax_canvas_inks(canvas), data->temperatures[i + STRIDE / 2]),
+            line_width);
         mmax_canvas_polyline(canvas, points, n, &paint);
     }
 }
@@ -88,9 +133,10 @@ static void draw_temperature_bar(mmax_canvas *canvas, const mmax_simplex_layout 
 {
     mmax_rgb colors[128];
     for (size_t i = 0; i < 128; i++)
-        colors[i] =
-            temperature_color(MMAX_SIMPLEX_COLDEST *
-                              pow(MMAX_SIMPLEX_HOTTEST / MMAX_SIMPLEX_COLDEST, (double)i / 127));
+        colors[i] = temperature_color(
+            mmax_canvas_inks(canvas),
+            MMAX_SIMPLEX_COLDEST *
+                pow(MMAX_SIMPLEX_HOTTEST / MMAX_SIMPLEX_COLDEST, (double)i / 127));
     mmax_rectangle bar = layout->bar;
     mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->words, 0, 0.5);
     mmax_canvas_text(
@@ -112,9 +158,19 @@ static void draw_temperature_bar(mmax_canvas *canvas, const mmax_simplex_layout 
 
 /* ---- points ---------------------------------------------------------------------------------- */
 
+/* Where weights lie in a picture; false if not in it. */
+typedef bool placer(const mmax_simplex_layout *layout, const double weights[3], mmax_point *place);
+
+static bool place_in_triangle(const mmax_simplex_layout *layout, const double weights[3],
+                              mmax_point *place)
+{
+    *place = mmax_simplex_place(layout, weights);
+    return true;
+}
+
 static void draw_points_of(mmax_canvas *canvas, const mmax_simplex *data,
-                           const mmax_simplex_layout *layout, size_t map, const mmax_look *as,
-                           bool as_halos)
+                           const mmax_simplex_layout *layout, placer *place_in, size_t map,
+                           const mmax_look *as, bool as_halos)
 {
     double scale, opacity;
     thin_out(data->n_points, &scale, &opacity);
@@ -122,9 +178,9 @@ static void draw_points_of(mmax_canvas *canvas, const mmax_simplex *data,
         return;
     for (size_t i = 0; i < data->n_points; i++) {
         const double *weights = data->points + 3 * (map * data->n_points + i);
-        if (isnan(weights[0]))
+        mmax_point place;
+        if (isnan(weights[0]) || !place_in(layout, weights, &place))
             continue;
-        mmax_point place = mmax_simplex_place(layout, weights);
         if (as_halos)
             mmax_draw_halo(canvas, as, place, scale);
         else
@@ -134,14 +190,83 @@ static void draw_points_of(mmax_canvas *canvas, const mmax_simplex *data,
 
 /* All the halos first: none may hide another map's marker. */
 static void draw_points(mmax_canvas *canvas, const mmax_simplex *data,
-                        const mmax_simplex_layout *layout, const mmax_look *looks)
+                        const mmax_simplex_layout *layout, placer *place_in, const mmax_look *looks)
 {
     size_t order[MMAX_MAX_MAPS];
     mmax_order_by_size(looks, data->n_maps, order);
     for (size_t i = 0; i < data->n_maps; i++)
-        draw_points_of(canvas, data, layout, order[i], &looks[order[i]], true);
+        draw_points_of(canvas, data, layout, place_in, order[i], &looks[order[i]], true);
     for (size_t i = 0; i < data->n_maps; i++)
-        draw_points_of(canvas, data, layout, order[i], &looks[order[i]], false);
+        draw_points_of(canvas, data, layout, place_in, order[i], &looks[order[i]], false);
+}
+
+/* ---- inset ----------------------------------------------------------------------------------- */
+
+/* The sides that are the simplex' own look as they do there. */
+static void draw_inset_frame(mmax_canvas *canvas, const mmax_simplex_layout *layout)
+{
+    const mmax_inks *inks = mmax_canvas_inks(canvas);
+    size_t corner = layout->inset_corner;
+    const mmax_point sides[] = {layout->inset[(corner + 1) % 3], layout->inset[corner],
+                                layout->inset[(corner + 2) % 3]};
+    const mmax_point beyond[] = {sides[0], sides[2]};
+    mmax_paint region = mmax_paint_fill(support_color(inks, 2));
+    mmax_paint edge = mmax_paint_outline(support_color(inks, 1), edge_width);
+    mmax_paint outline = mmax_paint_outline(inks->soft, 0.8), dashed = outline;
+    mmax_paint in_corner = mmax_paint_fill(support_color(inks, 0));
+    mmax_canvas_polygon(canvas, layout->inset, 3, &region);
+    mmax_canvas_polyline(canvas, sides, 3, &edge);
+    mmax_canvas_circle(canvas, layout->inset[corner], corner_radius, &in_corner);
+    mmax_canvas_polyline(canvas, sides, 3, &outline);
+    dashed.dash = MMAX_DASH_SHORT;
+    mmax_canvas_lines(canvas, beyond, 1, &dashed);
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, inks->words, 0, 0.5);
+    mmax_rectangle name = layout->inset_name;
+    mmax_canvas_text(canvas, (mmax_point){name.x, name.y + name.height / 2}, layout->inset_text,
+                     &words);
+}
+
+/* The part of a step from A to B that is in the inset, as two points; false if none is. */
+static bool clip_step(const mmax_simplex_layout *layout, const double *a, const double *b,
+                      mmax_point ends[2])
+{
+    bool a_is_in = mmax_simplex_place_in_inset(layout, a, &ends[0]);
+    bool b_is_in = mmax_simplex_place_in_inset(layout, b, &ends[1]);
+    if (a_is_in == b_is_in)
+        return a_is_in;
+    size_t corner = layout->inset_corner;
+    double border = 1 - 1 / layout->magnification;
+    double along = (border - a[corner]) / (b[corner] - a[corner]);
+    double between[3];
+    for (size_t i = 0; i < 3; i++)
+        between[i] = a[i] + along * (b[i] - a[i]);
+    mmax_simplex_place_in_inset(layout, between, &ends[a_is_in ? 1 : 0]);
+    return true;
+}
+
+static void draw_inset_trajectories(mmax_canvas *canvas, const mmax_simplex *data,
+                                    const mmax_simplex_layout *layout)
+{
+    for (size_t i = 0; i < data->n_trajectories; i++)
+        for (size_t k = 0; k < STEPS; k++) {
+            const double *weights = data->trajectories + 3 * (i * MMAX_SIMPLEX_TEMPERATURES + k);
+            mmax_point ends[2];
+            if (!clip_step(layout, weights, weights + 3, ends))
+                continue;
+            mmax_paint paint = mmax_paint_outline(
+                temperature_color(mmax_canvas_inks(canvas), data->temperatures[k]), line_width);
+            mmax_canvas_lines(canvas, ends, 1, &paint);
+        }
+}
+
+static void draw_inset(mmax_canvas *canvas, const mmax_simplex *data,
+                       const mmax_simplex_layout *layout, const mmax_look *looks)
+{
+    if (layout->magnification == 0)
+        return;
+    draw_inset_frame(canvas, layout);
+    draw_inset_trajectories(canvas, data, layout);
+    draw_points(canvas, data, layout, mmax_simplex_place_in_inset, looks);
 }
 
 static void draw_nothing(mmax_canvas *canvas, const mmax_simplex_layout *layout)
@@ -240,6 +365,7 @@ static mmax_status draw(const mmax_figure *figure, const mmax_simplex_layout *la
         mmax_figure_open(figure, layout->width, layout->height, caption, &canvas, error);
     if (status != MMAX_OK)
         return status;
+    draw_support(canvas, layout);
     draw_grid(canvas, layout);
     for (size_t i = 0; i < data->n_trajectories; i++)
         draw_trajectory(canvas, data, layout,
@@ -248,8 +374,10 @@ static mmax_status draw(const mmax_figure *figure, const mmax_simplex_layout *la
         draw_temperature_bar(canvas, layout);
     if (data->n_points == 0)
         draw_nothing(canvas, layout);
-    draw_points(canvas, data, layout, looks);
+    draw_points(canvas, data, layout, place_in_triangle, looks);
+    draw_inset(canvas, data, layout, looks);
     draw_legend(canvas, layout, looks);
+    draw_support_legend(canvas, layout);
     draw_words(canvas, layout);
     status = mmax_canvas_finish(canvas, error);
     mmax_canvas_free(canvas);

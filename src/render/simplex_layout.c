@@ -7,8 +7,9 @@
 static const double margin = 8, default_side = 255, least_side = 76, narrow_side = 150,
                     most_side = 5000, stub_length = 4, side_room = 24, apex_room = 16,
                     base_label_drop = 15, base_room = 26, marker_room = 16, legend_gap = 10,
-                    max_legend = 130, entry_gap = 4, bar_length = 96, bar_height = 7,
-                    bar_overhang = 7;
+                    most_inset = 84, least_inset = 44, inset_gap = 32, marker_reach = 9, swatch = 8,
+                    swatch_step = 24, max_legend = 130, entry_gap = 4, bar_length = 96,
+                    bar_height = 7, bar_overhang = 7;
 
 #define HALF_ROOT_THREE 0.86602540378443864676
 
@@ -36,6 +37,11 @@ static double bar_block_height(void)
     return 8 + mmax_line_height(MMAX_TICK_SIZE) + bar_height + 3 + mmax_line_height(MMAX_TICK_SIZE);
 }
 
+static double support_block_height(void)
+{
+    return 6 + 2 * mmax_line_height(MMAX_TICK_SIZE);
+}
+
 static void measure_legend(blueprint *plan, mmax_simplex_layout *layout)
 {
     double line = mmax_line_height(MMAX_HEADING_SIZE);
@@ -54,6 +60,9 @@ static void measure_legend(blueprint *plan, mmax_simplex_layout *layout)
         plan->legend_width = fmax(plan->legend_width, fmax(name, bar_length + 2 * bar_overhang));
         plan->legend_height += bar_block_height();
     }
+    plan->legend_width =
+        fmax(plan->legend_width, width_of(plan, MMAX_SIMPLEX_SUPPORT, MMAX_TICK_SIZE));
+    plan->legend_height += support_block_height();
 }
 
 static void place_bar(const blueprint *plan, double x, double y, mmax_simplex_layout *layout)
@@ -70,6 +79,19 @@ static void place_bar(const blueprint *plan, double x, double y, mmax_simplex_la
     }
 }
 
+static void place_support(const blueprint *plan, double x, double y, mmax_simplex_layout *layout)
+{
+    double line = mmax_line_height(MMAX_TICK_SIZE);
+    layout->support_name = (mmax_rectangle){x, y + 4, plan->legend_width, line};
+    for (size_t i = 0; i < 3; i++) {
+        double left = x + (double)i * swatch_step, top = y + 4 + line;
+        layout->support_swatches[i] =
+            (mmax_rectangle){left, top + (line - swatch) / 2, swatch, swatch};
+        layout->support_labels[i] =
+            (mmax_rectangle){left + swatch + 3, top, swatch_step - swatch - 5, line};
+    }
+}
+
 static void place_legend(const blueprint *plan, double x, double y, mmax_simplex_layout *layout)
 {
     double line = mmax_line_height(MMAX_HEADING_SIZE);
@@ -80,8 +102,11 @@ static void place_legend(const blueprint *plan, double x, double y, mmax_simplex
             (mmax_rectangle){x + marker_room, y, plan->legend_width - marker_room, height};
         y += height + entry_gap;
     }
-    if (plan->data->n_trajectories > 0)
+    if (plan->data->n_trajectories > 0) {
         place_bar(plan, x, y, layout);
+        y += bar_block_height();
+    }
+    place_support(plan, x, y, layout);
 }
 
 /* ---- triangle -------------------------------------------------------------------------------- */
@@ -171,14 +196,19 @@ static double fit_side(blueprint *plan, mmax_simplex_layout *layout)
     return fmax(below, beside);
 }
 
-mmax_point mmax_simplex_place(const mmax_simplex_layout *layout, const double weights[3])
+static mmax_point place_between(const mmax_point corners[3], const double weights[3])
 {
     mmax_point place = {0, 0};
     for (size_t i = 0; i < 3; i++) {
-        place.x += weights[i] * layout->corners[i].x;
-        place.y += weights[i] * layout->corners[i].y;
+        place.x += weights[i] * corners[i].x;
+        place.y += weights[i] * corners[i].y;
     }
     return place;
+}
+
+mmax_point mmax_simplex_place(const mmax_simplex_layout *layout, const double weights[3])
+{
+    return place_between(layout->corners, weights);
 }
 
 static void place_tick(mmax_simplex_layout *layout, size_t entry, size_t i)
@@ -235,6 +265,77 @@ static void place_triangle(const blueprint *plan, double left, double top, doubl
         place_corner_label(plan, i, layout);
 }
 
+/* ---- inset ----------------------------------------------------------------------------------- */
+
+/* Markers that lie near a corner, but not in it. */
+static size_t count_near(const mmax_simplex *data, size_t corner, double magnification)
+{
+    const double in_corner = 1e-6;
+    size_t n = 0;
+    for (size_t i = 0; i < data->n_maps * data->n_points; i++) {
+        double rest = 1 - data->points[3 * i + corner];
+        n += rest > in_corner && rest * magnification <= 1;
+    }
+    return n;
+}
+
+/* The largest magnification that still shows a few such markers, and the corner that shows most. */
+static double choose_inset(const mmax_simplex *data, size_t *corner)
+{
+    static const double magnifications[] = {50, 20, 10, 5};
+    const size_t least = 4, most_points = 24;
+    if (data->n_points > most_points)
+        return 0;
+    for (size_t i = 0; i < sizeof magnifications / sizeof *magnifications; i++) {
+        size_t most = 0;
+        for (size_t k = 0; k < 3; k++) {
+            size_t n = count_near(data, k, magnifications[i]);
+            if (n > most) {
+                most = n;
+                *corner = k;
+            }
+        }
+        if (most >= least)
+            return magnifications[i];
+    }
+    return 0;
+}
+
+bool mmax_simplex_place_in_inset(const mmax_simplex_layout *layout, const double weights[3],
+                                 mmax_point *place)
+{
+    double magnified[3], m = layout->magnification;
+    for (size_t i = 0; i < 3; i++)
+        magnified[i] = m * weights[i];
+    magnified[layout->inset_corner] = 1 - m * (1 - weights[layout->inset_corner]);
+    *place = place_between(layout->inset, magnified);
+    return m * (1 - weights[layout->inset_corner]) <= 1;
+}
+
+/* At the top left, as large as the triangle's slope and the labels of its ticks allow. */
+static void place_inset(const blueprint *plan, double left, double top, mmax_simplex_layout *layout)
+{
+    double line = mmax_line_height(MMAX_TICK_SIZE), x = left + marker_reach;
+    /* The slope's x at the height of the inset's base, less the base's: the base falls by
+     * sqrt(3)/2 side while the slope moves by side / 2. */
+    double slope = layout->corners[2].x - (line + 2 - apex_room) / (2 * HALF_ROOT_THREE);
+    double side = fmin((slope - inset_gap - x) / 1.5, most_inset);
+    layout->magnification =
+        side < least_inset ? 0 : choose_inset(plan->data, &layout->inset_corner);
+    if (layout->magnification == 0)
+        return;
+    double base = top + line + 2 + HALF_ROOT_THREE * side;
+    layout->inset[0] = (mmax_point){x, base};
+    layout->inset[1] = (mmax_point){x + side, base};
+    layout->inset[2] = (mmax_point){x + side / 2, base - HALF_ROOT_THREE * side};
+    char name[MMAX_LINE_SIZE];
+    snprintf(name, sizeof name, "near %.200s: %.0f\xc3\x97",
+             layout->corner_text[layout->inset_corner], layout->magnification);
+    double width = side + marker_reach;
+    mmax_elide(plan->measure, name, MMAX_TICK_SIZE, false, width, layout->inset_text);
+    layout->inset_name = (mmax_rectangle){left, top, width, line};
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static void place_all(const blueprint *plan, double side, mmax_simplex_layout *layout)
@@ -251,6 +352,7 @@ static void place_all(const blueprint *plan, double side, mmax_simplex_layout *l
     mmax_elide(plan->measure, plan->words->title, MMAX_TITLE_SIZE, true, layout->title.width,
                layout->title_text);
     place_triangle(plan, left, y + plan->top, side, layout);
+    place_inset(plan, x + margin, y + plan->top, layout);
     if (plan->legend_is_below)
         place_legend(plan, x + margin, y + plan->top + triangle_height(side) + legend_gap, layout);
     else

@@ -23,6 +23,8 @@ typedef struct mmax_simplex_tick {
 /* Ticks at 0.2, 0.4, 0.6 and 0.8 of each entry. */
 enum { MMAX_SIMPLEX_TICKS = 4, MMAX_LEGEND_LINES = 4 };
 
+#define MMAX_SIMPLEX_SUPPORT "entries of support"
+
 /* The ends of the temperature bar; what lies beyond takes their colours, and has arrived. */
 #define MMAX_SIMPLEX_COLDEST 0.1
 #define MMAX_SIMPLEX_HOTTEST 100.0
@@ -44,6 +46,16 @@ typedef struct mmax_simplex_layout {
     mmax_rectangle legend[MMAX_MAX_MAPS];
     mmax_lines legend_lines[MMAX_MAX_MAPS];
 
+    /* The regions of one, two and three entries that are not 0: corners, edges, interior. */
+    mmax_rectangle support_name, support_swatches[3], support_labels[3];
+
+    /* A corner magnified, where markers crowd; 0: none does. */
+    double magnification;
+    size_t inset_corner;
+    mmax_point inset[3]; /* the corners of what is magnified, as above */
+    mmax_rectangle inset_name;
+    char inset_text[MMAX_LINE_SIZE];
+
     mmax_rectangle bar, bar_labels, bar_name;      /* empty without trajectories */
     double bar_tick_place[MMAX_SIMPLEX_BAR_TICKS]; /* from the bar's left end */
     const char *bar_tick_text[MMAX_SIMPLEX_BAR_TICKS];
@@ -60,5 +72,9 @@ mmax_status mmax_simplex_lay_out(const mmax_simplex *data, const mmax_simplex_wo
 
 /* Where three weights that sum to 1 lie. */
 mmax_point mmax_simplex_place(const mmax_simplex_layout *layout, const double weights[3]);
+
+/* The same in the inset; false for what lies beyond it. */
+bool mmax_simplex_place_in_inset(const mmax_simplex_layout *layout, const double weights[3],
+                                 mmax_point *place);
 
 #endif

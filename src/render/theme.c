@@ -14,6 +14,8 @@ static const mmax_inks
                                   .grid = {214, 214, 214},
                                   .masked = {242, 242, 242},
                                   .hatch = {158, 158, 158},
+                                  .line_from = 0,
+                                  .line_to = 0.85,
                                   .palette =
                                       {
                                           [MMAX_BLACK] = {0, 0, 0},
@@ -30,6 +32,8 @@ static const mmax_inks
                                  .grid = {62, 65, 71},
                                  .masked = {44, 47, 52},
                                  .hatch = {112, 114, 118},
+                                 .line_from = 0.3,
+                                 .line_to = 1,
                                  .palette =
                                      {
                                          [MMAX_BLACK] = {240, 240, 240},

@@ -12,6 +12,7 @@ typedef struct mmax_inks {
     mmax_rgb soft;  /* captions, frames, ticks */
     mmax_rgb grid;  /* lines to compare by */
     mmax_rgb masked, hatch;
+    double line_from, line_to;           /* the part of a colour map that lines stand out in */
     mmax_rgb palette[MMAX_PALETTE_SIZE]; /* for what differs in kind, by mmax_palette */
 } mmax_inks;
 

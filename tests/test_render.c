@@ -229,6 +229,7 @@ int main(void)
     suite_add_tcase(suite, render_layout_tests());
     suite_add_tcase(suite, render_axes_tests());
     suite_add_tcase(suite, render_distribution_tests());
+    suite_add_tcase(suite, render_curve_tests());
     suite_add_tcase(suite, render_rows_tests());
 #ifdef HAVE_CAIRO
     suite_add_tcase(suite, render_file_tests());

@@ -14,6 +14,7 @@ TCase *render_tradeoff_tests(void);
 TCase *render_layout_tests(void);
 TCase *render_axes_tests(void);
 TCase *render_distribution_tests(void);
+TCase *render_curve_tests(void);
 TCase *render_rows_tests(void);
 TCase *render_file_tests(void);
 TCase *render_odd_file_tests(void);

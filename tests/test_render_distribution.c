@@ -179,6 +179,21 @@ START_TEST(shares_in_words_never_hide_a_few_or_a_few_others)
 }
 END_TEST
 
+START_TEST(rounded_numbers_have_three_digits)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {{0, "0"},     {2, "2"},       {0.39749, "0.397"},        {-1234.5, "-1230"},
+                 {0.1, "0.1"}, {99.96, "100"}, {-0.00055567, "-0.000556"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[32] = "";
+        mmax_append_rounded(text, sizeof text, cases[i].value);
+        ck_assert_str_eq(text, cases[i].text);
+    }
+}
+END_TEST
+
 TCase *render_distribution_tests(void)
 {
     TCase *tests = tcase_create("distribution");
@@ -187,6 +202,7 @@ TCase *render_distribution_tests(void)
     tcase_add_test(tests, counts_do_not_depend_on_how_rows_are_cut_into_blocks);
     tcase_add_test(tests, lines_of_a_distribution_are_where_its_counts_say);
     tcase_add_test(tests, a_distribution_without_entries_has_axes_and_no_lines);
+    tcase_add_test(tests, rounded_numbers_have_three_digits);
     tcase_add_test(tests, shares_in_words_never_hide_a_few_or_a_few_others);
     return tests;
 }

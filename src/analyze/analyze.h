@@ -138,6 +138,7 @@ struct mmax_result {
     mmax_simplex *simplex; /* NULL unless kept */
     mmax_tradeoff *tradeoff;         /* NULL unless kept */
     mmax_distribution *distribution; /* NULL unless kept */
+    mmax_curve *curve;               /* NULL unless kept */
     mmax_shown_rows *shown_rows;     /* NULL unless kept */
 };
 

@@ -17,6 +17,11 @@ static bool has_tradeoff(const mmax_result *result)
     return result->tradeoff != NULL;
 }
 
+static bool has_curve(const mmax_result *result)
+{
+    return result->curve != NULL;
+}
+
 static bool has_distribution(const mmax_result *result)
 {
     return result->distribution != NULL;
@@ -36,6 +41,7 @@ static const struct {
     [MMAX_FIGURE_HEATMAP] = {"heatmap", &mmax_gather_heatmap, has_heatmap},
     [MMAX_FIGURE_SIMPLEX] = {"simplex", &mmax_gather_simplex, has_simplex},
     [MMAX_FIGURE_TRADEOFF] = {"tradeoff", &mmax_gather_tradeoff, has_tradeoff},
+    [MMAX_FIGURE_CURVE] = {"curve", &mmax_gather_curve, has_curve},
     [MMAX_FIGURE_DISTRIBUTION] = {"distribution", &mmax_gather_distribution, has_distribution},
     [MMAX_FIGURE_ROWS] = {"rows", &mmax_gather_rows, has_rows},
 };

@@ -34,7 +34,7 @@ typedef struct mmax_figure_gatherer {
 } mmax_figure_gatherer;
 
 extern const mmax_figure_gatherer mmax_gather_heatmap, mmax_gather_simplex, mmax_gather_tradeoff;
-extern const mmax_figure_gatherer mmax_gather_distribution, mmax_gather_rows;
+extern const mmax_figure_gatherer mmax_gather_distribution, mmax_gather_rows, mmax_gather_curve;
 
 /* ---- all figures of a plan ------------------------------------------------------------------- */
 

@@ -3,8 +3,7 @@
 #ifndef MMAX_PLOT_DATA_H
 #define MMAX_PLOT_DATA_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "map/map.h"
 
 /* Rows between sparsity and multi-modality.  Up to MMAX_TRADEOFF_ROWS different rows are shown
  * each, of more the mean. */
@@ -74,5 +73,25 @@ typedef struct mmax_shown_rows {
     size_t n;      /* of them shown */
     mmax_shown_row rows[MMAX_SHOWN_ROWS];
 } mmax_shown_rows;
+
+/* sigma of MultiMax over the logits of kept rows, and the weight of one of two entries. */
+enum { MMAX_CURVE_POINTS = 241, MMAX_CURVE_BINS = 60 };
+
+typedef struct mmax_curve {
+    size_t n_maps;
+    size_t n_rows; /* of the input, without skipped ones */
+    size_t n_kept; /* of them one in STEP, as many as memory is allowed for */
+    size_t step;
+    double epsilon;     /* mean of the kept rows', for breakpoints that are eps; 0 without any */
+    double low, high;   /* what sigma and the histogram go over */
+    mmax_sigma *sigmas; /* (n_maps,) the identity of maps that have none */
+    double *x;          /* (n_maps, MMAX_CURVE_POINTS) ascending; knots and ends of falls in between
+                           are among them */
+    double *y;          /* (n_maps, MMAX_CURVE_POINTS) sigma(x); NaN where it overflows */
+    size_t n_logits;    /* live ones of the kept rows */
+    size_t bins[MMAX_CURVE_BINS];     /* of them in equal parts of low ... high */
+    double pair_x[MMAX_CURVE_POINTS]; /* the first of two entries; the other one is 0 */
+    double *pair;                     /* (n_maps, MMAX_CURVE_POINTS) its weight */
+} mmax_curve;
 
 #endif

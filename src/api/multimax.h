@@ -242,6 +242,7 @@ typedef enum mmax_figure_kind {
                              of softmax over temperature; of longer rows the three heaviest */
     MMAX_FIGURE_TRADEOFF, /* sparsity against multi-modality: softmax over temperature, entmax over
                              alpha, a marker for each map */
+    MMAX_FIGURE_CURVE,    /* sigma of MultiMax over the logits, and the weight of one of two */
     MMAX_FIGURE_DISTRIBUTION, /* how many weights have which size: histogram and cumulative */
     MMAX_FIGURE_ROWS,         /* the first rows: bars of the logits and of the weights */
     MMAX_FIGURES

@@ -22,6 +22,7 @@ static bool take_figure(cli_settings *settings, mmax_figure_kind kind, const cha
 TAKE_FIGURE(take_heatmap, MMAX_FIGURE_HEATMAP)
 TAKE_FIGURE(take_simplex, MMAX_FIGURE_SIMPLEX)
 TAKE_FIGURE(take_tradeoff, MMAX_FIGURE_TRADEOFF)
+TAKE_FIGURE(take_curve, MMAX_FIGURE_CURVE)
 TAKE_FIGURE(take_distribution, MMAX_FIGURE_DISTRIBUTION)
 TAKE_FIGURE(take_rows, MMAX_FIGURE_ROWS)
 
@@ -39,6 +40,7 @@ static const option_row figure_rows[] = {
     {0, "simplex", "FILE", "draw rows of three entries as points of a triangle", take_simplex},
     {0, "tradeoff", "FILE", "draw sparsity against multi-modality, over temperature",
      take_tradeoff},
+    {0, "curve", "FILE", "draw sigma of MultiMax over the logits", take_curve},
     {0, "distribution", "FILE", "draw how many weights have which size", take_distribution},
     {0, "rows", "FILE", "draw the first rows: bars of logits and of weights", take_rows},
     {0, "data", "FILE",

@@ -34,6 +34,27 @@ size_t mmax_default_maps(mmax_map maps[], size_t max_maps);
  * shortest number that gives the term's ts. */
 double mmax_multimax_paper_t(const mmax_map *map, size_t term);
 
+/* sigma of a MultiMax on rows with one relevance threshold: where it bends, how steep it is, and
+ * where it falls. */
+enum { MMAX_SIGMA_TERMS = 4 };
+
+typedef struct mmax_sigma {
+    double ts[MMAX_SIGMA_TERMS], ranges[MMAX_SIGMA_TERMS];
+    size_t n_knots;
+    double knots[MMAX_SIGMA_TERMS];         /* (n_knots,) ascending */
+    double slopes[MMAX_SIGMA_TERMS + 1][2]; /* (n_knots + 1,) of the stretches before, between and
+                                               behind the knots, at both ends; linear between, and
+                                               infinite at an open end where it is not constant */
+    size_t n_falls;
+    double falls[MMAX_SIGMA_TERMS + 1][2]; /* (n_falls,) ascending; infinite where they are open */
+} mmax_sigma;
+
+/* Of a map that is no MultiMax: the identity. */
+void mmax_sigma_of(const mmax_map *map, double epsilon, mmax_sigma *sigma);
+
+/* sigma(x); not finite where it overflows. */
+double mmax_sigma_at(const mmax_sigma *sigma, double x);
+
 bool mmax_map_equal(const mmax_map *a, const mmax_map *b);
 
 #endif

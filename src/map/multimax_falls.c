@@ -9,7 +9,7 @@
  *
  * so each stretch between neighbouring breakpoints has at most one interval of negative slope, and
  * there are at most five stretches. */
-enum { N_TERMS = 4, MAX_STRETCHES = N_TERMS + 1 };
+enum { N_TERMS = MMAX_SIGMA_TERMS, MAX_STRETCHES = N_TERMS + 1 };
 
 typedef struct interval {
     double from, to; /* infinite where it is open */
@@ -45,26 +45,41 @@ static size_t collect_knots(const double ts[N_TERMS], const double ranges[N_TERM
     return n;
 }
 
-/* The part of a stretch without breakpoints where the slope is negative; empty (from >= to) where
- * there is none. */
-static interval falling_part(const double ts[N_TERMS], const double ranges[N_TERMS],
-                             interval stretch)
+/* The slope on a stretch without breakpoints. */
+typedef struct line {
+    double constant, rise; /* constant + rise * x */
+} line;
+
+static line slope_on(const double ts[N_TERMS], const double ranges[N_TERMS], interval stretch)
 {
     bool below[N_TERMS], above[N_TERMS];
     for (size_t i = 0; i < N_TERMS; i++) {
         below[i] = ts[i] != 0 && stretch.to <= ranges[i];
         above[i] = ts[i] != 0 && stretch.from >= ranges[i];
     }
-    /* slope = constant + rise * x */
-    double constant = 1 - (below[0] ? ts[0] : 0) + (above[1] ? ts[1] : 0) -
-                      (below[2] ? 2 * ts[2] * ranges[2] : 0) -
-                      (above[3] ? 2 * ts[3] * ranges[3] : 0);
-    double rise = (below[2] ? 2 * ts[2] : 0) + (above[3] ? 2 * ts[3] : 0);
-    if (rise == 0)
-        return constant < 0 ? stretch : (interval){0, 0};
-    double zero = -constant / rise;
-    return rise > 0 ? (interval){stretch.from, least(stretch.to, zero)}
-                    : (interval){greatest(stretch.from, zero), stretch.to};
+    return (line){
+        .constant = 1 - (below[0] ? ts[0] : 0) + (above[1] ? ts[1] : 0) -
+                    (below[2] ? 2 * ts[2] * ranges[2] : 0) - (above[3] ? 2 * ts[3] * ranges[3] : 0),
+        .rise = (below[2] ? 2 * ts[2] : 0) + (above[3] ? 2 * ts[3] : 0),
+    };
+}
+
+/* The part of such a stretch where the slope is negative; empty (from >= to) where there is none.
+ */
+static interval falling_part(const double ts[N_TERMS], const double ranges[N_TERMS],
+                             interval stretch)
+{
+    line slope = slope_on(ts, ranges, stretch);
+    if (slope.rise == 0)
+        return slope.constant < 0 ? stretch : (interval){0, 0};
+    double zero = -slope.constant / slope.rise;
+    return slope.rise > 0 ? (interval){stretch.from, least(stretch.to, zero)}
+                          : (interval){greatest(stretch.from, zero), stretch.to};
+}
+
+static interval stretch_at(const double *knots, size_t n_knots, size_t i)
+{
+    return (interval){i == 0 ? -HUGE_VAL : knots[i - 1], i == n_knots ? HUGE_VAL : knots[i]};
 }
 
 /* The falling intervals, ascending, neighbours joined; their number. */
@@ -74,8 +89,7 @@ static size_t find_falls(const double ts[N_TERMS], const double ranges[N_TERMS],
     double knots[N_TERMS];
     size_t n_knots = collect_knots(ts, ranges, knots), n = 0;
     for (size_t i = 0; i <= n_knots; i++) {
-        interval stretch = {i == 0 ? -HUGE_VAL : knots[i - 1], i == n_knots ? HUGE_VAL : knots[i]};
-        interval part = falling_part(ts, ranges, stretch);
+        interval part = falling_part(ts, ranges, stretch_at(knots, n_knots, i));
         if (!(part.from < part.to))
             continue;
         if (n > 0 && falls[n - 1].to == part.from)
@@ -84,6 +98,42 @@ static size_t find_falls(const double ts[N_TERMS], const double ranges[N_TERMS],
             falls[n++] = part;
     }
     return n;
+}
+
+/* ---- sigma for one epsilon ------------------------------------------------------------------- */
+
+static double slope_at(line slope, double x)
+{
+    return slope.rise == 0 ? slope.constant : slope.constant + slope.rise * x;
+}
+
+void mmax_sigma_of(const mmax_map *map, double epsilon, mmax_sigma *sigma)
+{
+    *sigma = (mmax_sigma){.n_knots = 0};
+    for (size_t i = 0; map->kind == MMAX_MULTIMAX && i < N_TERMS; i++) {
+        sigma->ts[i] = map->ts[i];
+        sigma->ranges[i] = map->range_is_epsilon[i] ? epsilon : map->ranges[i];
+    }
+    sigma->n_knots = collect_knots(sigma->ts, sigma->ranges, sigma->knots);
+    for (size_t i = 0; i <= sigma->n_knots; i++) {
+        interval stretch = stretch_at(sigma->knots, sigma->n_knots, i);
+        line slope = slope_on(sigma->ts, sigma->ranges, stretch);
+        sigma->slopes[i][0] = slope_at(slope, stretch.from);
+        sigma->slopes[i][1] = slope_at(slope, stretch.to);
+    }
+    interval falls[MAX_STRETCHES];
+    sigma->n_falls = find_falls(sigma->ts, sigma->ranges, falls);
+    for (size_t i = 0; i < sigma->n_falls; i++) {
+        sigma->falls[i][0] = falls[i].from;
+        sigma->falls[i][1] = falls[i].to;
+    }
+}
+
+double mmax_sigma_at(const mmax_sigma *sigma, double x)
+{
+    double y;
+    mmax_kernel_modulate(&x, 1, 1, sigma->ts, sigma->ranges, &y);
+    return y;
 }
 
 /* ---- breakpoints of both sorts --------------------------------------------------------------- */

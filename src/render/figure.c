@@ -69,6 +69,7 @@ static mmax_status (*const drawers[MMAX_FIGURES])(const mmax_figure *figure, mma
     [MMAX_FIGURE_HEATMAP] = mmax_figure_heatmap,
     [MMAX_FIGURE_SIMPLEX] = mmax_figure_simplex,
     [MMAX_FIGURE_TRADEOFF] = mmax_figure_tradeoff,
+    [MMAX_FIGURE_CURVE] = mmax_figure_curve,
     [MMAX_FIGURE_DISTRIBUTION] = mmax_figure_distribution,
     [MMAX_FIGURE_ROWS] = mmax_figure_rows,
 };

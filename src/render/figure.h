@@ -32,6 +32,7 @@ void mmax_draw_lines(mmax_canvas *canvas, mmax_rectangle place, const mmax_lines
 mmax_status mmax_figure_heatmap(const mmax_figure *figure, mmax_error *error);
 mmax_status mmax_figure_simplex(const mmax_figure *figure, mmax_error *error);
 mmax_status mmax_figure_tradeoff(const mmax_figure *figure, mmax_error *error);
+mmax_status mmax_figure_curve(const mmax_figure *figure, mmax_error *error);
 mmax_status mmax_figure_distribution(const mmax_figure *figure, mmax_error *error);
 mmax_status mmax_figure_rows(const mmax_figure *figure, mmax_error *error);
 

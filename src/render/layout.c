@@ -14,22 +14,6 @@ void mmax_append(char *buffer, size_t size, const char *format, ...)
     va_end(arguments);
 }
 
-void mmax_append_percent(char *buffer, size_t size, size_t count, size_t total)
-{
-    char number[MMAX_NUMBER_SIZE];
-    double tenths = floor(1000 * ((double)count / (double)total) + 0.5);
-    const char *sign = "";
-    if (tenths < 1 && count > 0) {
-        sign = "< ";
-        tenths = 1;
-    } else if (tenths > 999 && count < total) {
-        sign = "> ";
-        tenths = 999;
-    }
-    number[mmax_number_write(tenths / 10, number)] = '\0';
-    mmax_append(buffer, size, "%s%s %%", sign, number);
-}
-
 double mmax_line_height(double size)
 {
     return 1.25 * size;
@@ -134,6 +118,33 @@ static void nice_step(double x, double *factor, int *exponent)
 static double scaled(double factor, int exponent)
 {
     return exponent < 0 ? factor / pow(10, -exponent) : factor * pow(10, exponent);
+}
+
+void mmax_append_rounded(char *buffer, size_t size, double value)
+{
+    char number[MMAX_NUMBER_SIZE];
+    if (value != 0 && isfinite(value)) {
+        int exponent = (int)floor(log10(fabs(value))) - 2;
+        value = scaled(round(value / scaled(1, exponent)), exponent);
+    }
+    number[mmax_number_write(value, number)] = '\0';
+    mmax_append(buffer, size, "%s", number);
+}
+
+void mmax_append_percent(char *buffer, size_t size, size_t count, size_t total)
+{
+    char number[MMAX_NUMBER_SIZE];
+    double tenths = floor(1000 * ((double)count / (double)total) + 0.5);
+    const char *sign = "";
+    if (tenths < 1 && count > 0) {
+        sign = "< ";
+        tenths = 1;
+    } else if (tenths > 999 && count < total) {
+        sign = "> ";
+        tenths = 999;
+    }
+    number[mmax_number_write(tenths / 10, number)] = '\0';
+    mmax_append(buffer, size, "%s%s %%", sign, number);
 }
 
 static void add_tick(const mmax_measure *measure, double place, mmax_ticks *ticks)

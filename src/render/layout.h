@@ -45,6 +45,9 @@ __attribute__((format(printf, 3, 4)))
 void
 mmax_append(char *buffer, size_t size, const char *format, ...);
 
+/* Appends a number in three digits. */
+void mmax_append_rounded(char *buffer, size_t size, double value);
+
 /* Appends COUNT of TOTAL > 0 in per cent, to a tenth: "12.5 %"; "< 0.1 %" and "> 99.9 %" where that
  * would not tell it from none and all. */
 void mmax_append_percent(char *buffer, size_t size, size_t count, size_t total);

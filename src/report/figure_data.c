@@ -8,6 +8,7 @@ static const mmax_figure_writer *const writers[MMAX_FIGURES] = {
     [MMAX_FIGURE_HEATMAP] = &mmax_heatmap_writer,
     [MMAX_FIGURE_SIMPLEX] = &mmax_simplex_writer,
     [MMAX_FIGURE_TRADEOFF] = &mmax_tradeoff_writer,
+    [MMAX_FIGURE_CURVE] = &mmax_curve_writer,
     [MMAX_FIGURE_DISTRIBUTION] = &mmax_distribution_writer,
     [MMAX_FIGURE_ROWS] = &mmax_rows_writer,
 };

@@ -157,6 +157,8 @@ void free_simplex(mmax_simplex *simplex)
 
 bool can_have_figure(const mmax_input *input, mmax_figure_kind kind)
 {
+    if (kind == MMAX_FIGURE_LAYERS)
+        return false; /* is made from summaries, which are not gathered here */
     return kind != MMAX_FIGURE_SIMPLEX || input->row_length >= 3;
 }
 
@@ -231,6 +233,7 @@ int main(void)
     suite_add_tcase(suite, render_distribution_tests());
     suite_add_tcase(suite, render_curve_tests());
     suite_add_tcase(suite, render_rows_tests());
+    suite_add_tcase(suite, render_layers_tests());
 #ifdef HAVE_CAIRO
     suite_add_tcase(suite, render_file_tests());
     suite_add_tcase(suite, render_odd_file_tests());

@@ -16,6 +16,7 @@ TCase *render_axes_tests(void);
 TCase *render_distribution_tests(void);
 TCase *render_curve_tests(void);
 TCase *render_rows_tests(void);
+TCase *render_layers_tests(void);
 TCase *render_file_tests(void);
 TCase *render_odd_file_tests(void);
 TCase *render_looks_tests(void);
@@ -39,7 +40,7 @@ mmax_simplex *gather_simplex(const struct mmax_plan *plan, const mmax_input *inp
 void free_heatmap(mmax_heatmap *heatmap);
 void free_simplex(mmax_simplex *simplex);
 
-/* Whether an input is such that a figure of it can be drawn. */
+/* Whether a figure of an input can be gathered. */
 bool can_have_figure(const mmax_input *input, mmax_figure_kind kind);
 
 /* A result with every figure that the input can have, and nothing else. */

@@ -20,7 +20,7 @@ static void draw_all(const mmax_result *result, const char *name)
     for (size_t i = 0; i < 3 * MMAX_FIGURES; i++) {
         const char *suffix = suffixes[i % 3];
         mmax_figure_kind kind = (mmax_figure_kind)(i / 3);
-        if (!can_have_figure(&result->input, kind))
+        if (mmax_result_check_figure(result, kind, NULL) != MMAX_OK)
             continue;
         char file[64], path[512], command[600];
         snprintf(file, sizeof file, "odd.%s", suffix);
@@ -77,6 +77,38 @@ START_TEST(odd_inputs_have_figures)
     result.invalid_rows = c->kind == SKIPPED ? input.n_rows : 0;
     draw_all(&result, c->name);
     free_figure_result(&result);
+    free(logits);
+}
+END_TEST
+
+static const size_t odd_shapes[][MMAX_MAX_DIMS] = {{0, 4, 4},        {1, 1, 1},    {300, 2, 3},
+                                                   {300, 270, 1, 2}, {3, 0, 2, 2}, {2, 3, 2, 4, 5},
+                                                   {2, 2, 0, 3}};
+static const size_t n_odd_dims[] = {3, 3, 3, 4, 4, 5, 4};
+
+START_TEST(odd_inputs_have_figures_of_layers)
+{
+    const size_t *shape = odd_shapes[_i];
+    size_t n = 1;
+    for (size_t i = 0; i < n_odd_dims[_i]; i++)
+        n *= shape[i];
+    double *logits = mmax_alloc_array(n, sizeof *logits);
+    ck_assert_ptr_nonnull(logits);
+    testing_random random = {6};
+    for (size_t i = 0; i < n; i++)
+        logits[i] = i % 7 < 3 ? (double)-INFINITY : testing_normal(&random);
+    mmax_plan *plan;
+    mmax_source *source;
+    mmax_result *result;
+    ck_assert_int_eq(mmax_plan_new(&plan, NULL), MMAX_OK);
+    mmax_plan_keep_figure(plan, MMAX_FIGURE_LAYERS);
+    ck_assert_int_eq(mmax_source_open_memory(logits, shape, n_odd_dims[_i], &source, NULL),
+                     MMAX_OK);
+    ck_assert_int_eq(mmax_analyze(plan, source, NULL, 0, &result, NULL), MMAX_OK);
+    draw_all(result, "layers");
+    mmax_result_free(result);
+    mmax_source_free(source);
+    mmax_plan_free(plan);
     free(logits);
 }
 END_TEST
@@ -221,6 +253,8 @@ TCase *render_odd_file_tests(void)
 {
     TCase *tests = tcase_create("odd files");
     tcase_add_loop_test(tests, odd_inputs_have_figures, 0, N_ODD_CASES);
+    tcase_add_loop_test(tests, odd_inputs_have_figures_of_layers, 0,
+                        sizeof odd_shapes / sizeof *odd_shapes);
     tcase_add_test(tests, labels_in_any_script_and_in_none_have_figures);
     tcase_add_test(tests, more_maps_than_shapes_have_figures);
     tcase_add_test(tests, a_full_disk_is_reported_and_leaves_nothing);

@@ -16,6 +16,7 @@ static mmax_status begin_result(const mmax_plan *plan, const mmax_input *input,
     memcpy(self->maps, plan->maps, sizeof self->maps);
     self->metrics = plan->metrics;
     self->per = mmax_plan_per(plan, input);
+    self->keeps_groups = self->per == MMAX_PER_GROUP || mmax_figures_want_groups(plan);
     *result = self;
     for (size_t i = 0; i < plan->n_maps; i++) {
         if (!plan->layers[i])

@@ -130,15 +130,17 @@ struct mmax_result {
     int probability_axis; /* along which the input looks like weights; -1: none */
     mmax_per per;
     size_t n_groups;
-    size_t *group_rows;    /* (n_groups,) rows in the group's summary, or NULL unless per = group */
-    size_t rows;           /* rows in the summary of all: valid and not fully masked or masked */
-    mmax_summary *all;     /* (n_maps, metrics.n) */
-    mmax_summary *groups;  /* (n_groups, n_maps, metrics.n), or NULL unless per = group */
-    mmax_heatmap *heatmap; /* NULL unless kept */
-    mmax_simplex *simplex; /* NULL unless kept */
-    mmax_tradeoff *tradeoff;         /* NULL unless kept */
+    bool keeps_groups;       /* per = group, or a figure needs their summaries */
+    size_t *group_rows;      /* (n_groups,) rows in the group's summary, or NULL unless kept */
+    size_t rows;             /* rows in the summary of all: valid and not fully masked or masked */
+    mmax_summary *all;       /* (n_maps, metrics.n) */
+    mmax_summary *groups;    /* (n_groups, n_maps, metrics.n), or NULL unless they are kept */
+    mmax_heatmap *heatmap;   /* NULL unless kept */
+    mmax_simplex *simplex;   /* NULL unless kept */
+    mmax_tradeoff *tradeoff; /* NULL unless kept */
     mmax_distribution *distribution; /* NULL unless kept */
     mmax_curve *curve;               /* NULL unless kept */
+    mmax_layer_means *layer_means;   /* NULL unless kept */
     mmax_shown_rows *shown_rows;     /* NULL unless kept */
 };
 

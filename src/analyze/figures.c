@@ -32,6 +32,11 @@ static bool has_rows(const mmax_result *result)
     return result->shown_rows != NULL;
 }
 
+static bool has_layers(const mmax_result *result)
+{
+    return result->layer_means != NULL;
+}
+
 /* The figures: their names, how their data are gathered, and whether a result has them. */
 static const struct {
     const char *name;
@@ -44,6 +49,7 @@ static const struct {
     [MMAX_FIGURE_CURVE] = {"curve", &mmax_gather_curve, has_curve},
     [MMAX_FIGURE_DISTRIBUTION] = {"distribution", &mmax_gather_distribution, has_distribution},
     [MMAX_FIGURE_ROWS] = {"rows", &mmax_gather_rows, has_rows},
+    [MMAX_FIGURE_LAYERS] = {"layers", &mmax_gather_layers, has_layers},
 };
 
 const char *mmax_figure_name(mmax_figure_kind kind)
@@ -90,6 +96,16 @@ bool mmax_figures_want_weights(const mmax_plan *plan)
     for (size_t i = 0; i < MMAX_FIGURES; i++) {
         const mmax_figure_gatherer *gatherer = gatherer_of(plan, i);
         want |= gatherer && gatherer->wants_weights;
+    }
+    return want;
+}
+
+bool mmax_figures_want_groups(const mmax_plan *plan)
+{
+    bool want = false;
+    for (size_t i = 0; i < MMAX_FIGURES; i++) {
+        const mmax_figure_gatherer *gatherer = gatherer_of(plan, i);
+        want |= gatherer && gatherer->wants_groups;
     }
     return want;
 }

@@ -19,6 +19,7 @@ typedef struct mmax_figure_block {
 /* How the data of one figure come about, and where they are in the result. */
 typedef struct mmax_figure_gatherer {
     bool wants_logits, wants_weights, wants_kept_rows;
+    bool wants_groups; /* summaries of every group */
 
     /* Prepares the result, whose input is known as far as its header tells; or NULL. */
     mmax_status (*begin)(const mmax_plan *plan, mmax_result *result, mmax_error *error);
@@ -34,13 +35,15 @@ typedef struct mmax_figure_gatherer {
 } mmax_figure_gatherer;
 
 extern const mmax_figure_gatherer mmax_gather_heatmap, mmax_gather_simplex, mmax_gather_tradeoff;
-extern const mmax_figure_gatherer mmax_gather_distribution, mmax_gather_rows, mmax_gather_curve;
+extern const mmax_figure_gatherer mmax_gather_distribution, mmax_gather_rows, mmax_gather_curve,
+    mmax_gather_layers;
 
 /* ---- all figures of a plan ------------------------------------------------------------------- */
 
 /* What they want of the blocks. */
 bool mmax_figures_want_logits(const mmax_plan *plan);
 bool mmax_figures_want_weights(const mmax_plan *plan);
+bool mmax_figures_want_groups(const mmax_plan *plan);
 
 /* *ROWS is NULL where no figure wants any. */
 mmax_status mmax_figures_begin(const mmax_plan *plan, mmax_result *result, mmax_kept_rows **rows,

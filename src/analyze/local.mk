@@ -6,4 +6,4 @@ libanalyze_la_SOURCES = src/analyze/analyze.h src/analyze/pass.h src/analyze/fig
     src/analyze/fused_block.h src/analyze/fused_block.c src/analyze/tally.c \
     src/analyze/sink.c src/analyze/result.c src/analyze/probs.c src/analyze/heatmap_data.c \
     src/analyze/simplex_data.c src/analyze/tradeoff_data.c
-libanalyze_la_SOURCES += src/analyze/plot_data.h src/analyze/distribution_data.c src/analyze/rows_data.c src/analyze/curve_data.c
+libanalyze_la_SOURCES += src/analyze/plot_data.h src/analyze/distribution_data.c src/analyze/rows_data.c src/analyze/curve_data.c src/analyze/layers_data.c

@@ -5,6 +5,8 @@
 
 #include "map/map.h"
 
+#include <stdbool.h>
+
 /* Rows between sparsity and multi-modality.  Up to MMAX_TRADEOFF_ROWS different rows are shown
  * each, of more the mean. */
 enum { MMAX_TRADEOFF_ROWS = 8, MMAX_TRADEOFF_STEPS = 128 };
@@ -93,5 +95,20 @@ typedef struct mmax_curve {
     double pair_x[MMAX_CURVE_POINTS]; /* the first of two entries; the other one is 0 */
     double *pair;                     /* (n_maps, MMAX_CURVE_POINTS) its weight */
 } mmax_curve;
+
+/* Metrics by layer and head: the first two of the leading axes. */
+enum { MMAX_LAYERS_METRICS = 3, MMAX_LAYERS_SIDE = 256 };
+
+typedef struct mmax_layer_means {
+    size_t n_maps;
+    size_t n_metrics;                    /* of the plan's, at most MMAX_LAYERS_METRICS */
+    size_t metrics[MMAX_LAYERS_METRICS]; /* their places in the table */
+    bool has_heads;                      /* there is a second axis */
+    size_t all_layers, all_heads;        /* lengths of the axes; 1 head without a second one */
+    size_t n_layers, n_heads;            /* of them shown: at most MMAX_LAYERS_SIDE */
+    double *cells; /* (n_metrics, n_maps, n_layers, n_heads) mean over the rows that have a value,
+                      whatever their other leading indices; NaN without one */
+    double *lines; /* (n_metrics, n_maps, n_layers) the same over all heads */
+} mmax_layer_means;
 
 #endif

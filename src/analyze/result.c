@@ -73,8 +73,8 @@ const mmax_summary *mmax_result_group_summary(const mmax_result *result, size_t 
                                               const char *metric)
 {
     size_t i = find_metric(result, metric);
-    if (!result->groups || group >= result->n_groups || map >= result->n_maps ||
-        i == result->metrics.n)
+    if (result->per != MMAX_PER_GROUP || !result->groups || group >= result->n_groups ||
+        map >= result->n_maps || i == result->metrics.n)
         return NULL;
     return &result->groups[(group * result->n_maps + map) * result->metrics.n + i];
 }

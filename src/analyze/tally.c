@@ -58,11 +58,12 @@ static mmax_status grow_groups(mmax_tally *tally, mmax_error *error)
     return MMAX_OK;
 }
 
-/* Keeps the current group's summaries if they are reported, adds it to all and begins the next. */
+/* Keeps the current group's summaries if somebody wants them, adds it to all and begins the next.
+ */
 static mmax_status finish_group(mmax_tally *tally, mmax_error *error)
 {
     mmax_result *result = tally->result;
-    bool keep = result->per == MMAX_PER_GROUP;
+    bool keep = result->keeps_groups;
     mmax_status status = keep ? grow_groups(tally, error) : MMAX_OK;
     for (size_t cell = 0; cell < tally->n_cells && status == MMAX_OK; cell++) {
         if (keep)

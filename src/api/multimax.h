@@ -245,6 +245,7 @@ typedef enum mmax_figure_kind {
     MMAX_FIGURE_CURVE,    /* sigma of MultiMax over the logits, and the weight of one of two */
     MMAX_FIGURE_DISTRIBUTION, /* how many weights have which size: histogram and cumulative */
     MMAX_FIGURE_ROWS,         /* the first rows: bars of the logits and of the weights */
+    MMAX_FIGURE_LAYERS,       /* metrics by layer and head */
     MMAX_FIGURES
 } mmax_figure_kind;
 

@@ -25,6 +25,7 @@ TAKE_FIGURE(take_tradeoff, MMAX_FIGURE_TRADEOFF)
 TAKE_FIGURE(take_curve, MMAX_FIGURE_CURVE)
 TAKE_FIGURE(take_distribution, MMAX_FIGURE_DISTRIBUTION)
 TAKE_FIGURE(take_rows, MMAX_FIGURE_ROWS)
+TAKE_FIGURE(take_layers, MMAX_FIGURE_LAYERS)
 
 static bool take_data(cli_settings *settings, const char *argument, mmax_error *error)
 {
@@ -43,6 +44,7 @@ static const option_row figure_rows[] = {
     {0, "curve", "FILE", "draw sigma of MultiMax over the logits", take_curve},
     {0, "distribution", "FILE", "draw how many weights have which size", take_distribution},
     {0, "rows", "FILE", "draw the first rows: bars of logits and of weights", take_rows},
+    {0, "layers", "FILE", "draw metrics by layer and head", take_layers},
     {0, "data", "FILE",
      "write the numbers that a figure draws: CSV, .tsv,\n"
      "or - for standard output; %g in FILE becomes the\n"

@@ -70,6 +70,12 @@ static void tick_cells_below(const mmax_measure *measure, mmax_panel *panel)
     panel->x_is_upright = panel->x.labels && panel->x_ticks.widest + 4 > cell;
 }
 
+/* One cell without a label needs no tick. */
+static bool needs_ticks(const mmax_axis *axis)
+{
+    return axis->kind != MMAX_AXIS_CELLS || axis->high > 1 || axis->is_labelled;
+}
+
 static void tick_panel(const mmax_measure *measure, mmax_panel *panel)
 {
     if (panel->x.kind == MMAX_AXIS_CELLS)
@@ -77,6 +83,10 @@ static void tick_panel(const mmax_measure *measure, mmax_panel *panel)
     else
         tick_axis(measure, &panel->x, panel->area.width, true, &panel->x_ticks);
     tick_axis(measure, &panel->y, panel->area.height, false, &panel->y_ticks);
+    if (!needs_ticks(&panel->x))
+        panel->x_ticks.n = 0;
+    if (!needs_ticks(&panel->y))
+        panel->y_ticks.n = 0;
 }
 
 /* ---- panels ---------------------------------------------------------------------------------- */

@@ -72,6 +72,7 @@ static mmax_status (*const drawers[MMAX_FIGURES])(const mmax_figure *figure, mma
     [MMAX_FIGURE_CURVE] = mmax_figure_curve,
     [MMAX_FIGURE_DISTRIBUTION] = mmax_figure_distribution,
     [MMAX_FIGURE_ROWS] = mmax_figure_rows,
+    [MMAX_FIGURE_LAYERS] = mmax_figure_layers,
 };
 
 /* Fills in what the options leave open. */

@@ -35,5 +35,6 @@ mmax_status mmax_figure_tradeoff(const mmax_figure *figure, mmax_error *error);
 mmax_status mmax_figure_curve(const mmax_figure *figure, mmax_error *error);
 mmax_status mmax_figure_distribution(const mmax_figure *figure, mmax_error *error);
 mmax_status mmax_figure_rows(const mmax_figure *figure, mmax_error *error);
+mmax_status mmax_figure_layers(const mmax_figure *figure, mmax_error *error);
 
 #endif

@@ -7,7 +7,8 @@ librender_la_SOURCES = src/render/render.h src/render/colormap.h src/render/colo
     src/render/tradeoff_layout.h src/render/tradeoff_layout.c
 librender_la_SOURCES += src/render/distribution_layout.h src/render/distribution_layout.c \
     src/render/rows_layout.h src/render/rows_layout.c \
-    src/render/curve_layout.h src/render/curve_layout.c
+    src/render/curve_layout.h src/render/curve_layout.c \
+    src/render/layers_layout.h src/render/layers_layout.c
 librender_la_CFLAGS = $(AM_CFLAGS) $(CAIRO_CFLAGS)
 librender_la_LIBADD = $(CAIRO_LIBS)
 if HAVE_CAIRO
@@ -15,7 +16,7 @@ librender_la_SOURCES += src/render/canvas.h src/render/canvas.c src/render/canva
     src/render/canvas_cairo.c src/render/canvas_svg.c src/render/canvas_png.c src/render/canvas_libraries.c \
     src/render/figure.h src/render/figure.c src/render/looks.h src/render/looks.c src/render/heatmap.c src/render/simplex.c \
     src/render/tradeoff.c
-librender_la_SOURCES += src/render/plot.h src/render/plot.c src/render/distribution.c src/render/rows.c src/render/curve.c \
+librender_la_SOURCES += src/render/plot.h src/render/plot.c src/render/distribution.c src/render/rows.c src/render/curve.c src/render/layers.c \
     src/render/hatch.h src/render/hatch.c
 else
 librender_la_SOURCES += src/render/figure_none.c

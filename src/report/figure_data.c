@@ -11,6 +11,7 @@ static const mmax_figure_writer *const writers[MMAX_FIGURES] = {
     [MMAX_FIGURE_CURVE] = &mmax_curve_writer,
     [MMAX_FIGURE_DISTRIBUTION] = &mmax_distribution_writer,
     [MMAX_FIGURE_ROWS] = &mmax_rows_writer,
+    [MMAX_FIGURE_LAYERS] = &mmax_layers_writer,
 };
 
 void mmax_field_map(mmax_delimited *line, const mmax_result *result, size_t map)

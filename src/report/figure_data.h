@@ -15,7 +15,8 @@ typedef struct mmax_figure_writer {
 } mmax_figure_writer;
 
 extern const mmax_figure_writer mmax_heatmap_writer, mmax_simplex_writer, mmax_tradeoff_writer;
-extern const mmax_figure_writer mmax_curve_writer, mmax_distribution_writer, mmax_rows_writer;
+extern const mmax_figure_writer mmax_curve_writer, mmax_distribution_writer, mmax_rows_writer,
+    mmax_layers_writer;
 
 /* The map's name as the figure has it. */
 void mmax_field_map(mmax_delimited *line, const mmax_result *result, size_t map);

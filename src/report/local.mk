@@ -5,4 +5,4 @@ libreport_la_SOURCES = src/report/report.h src/report/report.c src/report/parts.
     src/report/figure_data.h src/report/figure_data.c src/report/data_heatmap.c src/report/data_simplex.c src/report/data_tradeoff.c \
     src/report/table.h src/report/table.c \
     src/report/table_layout.c src/report/table_number.c src/report/listing.c src/report/table_legend.c
-libreport_la_SOURCES += src/report/data_distribution.c src/report/data_rows.c src/report/data_curve.c
+libreport_la_SOURCES += src/report/data_distribution.c src/report/data_rows.c src/report/data_curve.c src/report/data_layers.c

@@ -316,7 +316,47 @@ static void place_area(const grid *self, mmax_panel *panel)
                          offset_of_row(self, last) + self->heights[last] - y};
 }
 
-static void place_words(const grid *self, mmax_panel *panel)
+/* How far a heading may reach beyond its panel on both sides: half the way to the next panels. */
+static double heading_reach(const grid *self, const mmax_plot *plot, size_t column)
+{
+    double left = self->left[column], right = self->right[column];
+    if (column > 0)
+        left = (self->right[column - 1] + column_gap + left) / 2;
+    if (column + 1 < plot->n_columns)
+        right = (right + column_gap + self->left[column + 1]) / 2;
+    return fmax(fmin(left, right) - 2, 0);
+}
+
+static bool is_last_heading(const mmax_plot *plot, const mmax_panel *panel)
+{
+    for (size_t i = 0; i < plot->n_panels; i++) {
+        const mmax_panel *other = &plot->panels[i];
+        if (other->title && other->row == panel->row && other->column > panel->column)
+            return false;
+    }
+    return true;
+}
+
+/* In the middle above its panel; one that is too long for that may go on over panels without. */
+static void place_heading(const grid *self, const mmax_plot *plot, mmax_panel *panel)
+{
+    const mmax_measure *measure = self->measure;
+    double height = mmax_line_height(MMAX_HEADING_SIZE);
+    double reach = heading_reach(self, plot, panel->column), width = panel->area.width + 2 * reach;
+    double left = panel->area.x - reach,
+           last = offset_of_column(self, plot->n_columns - 1) + self->widths[plot->n_columns - 1];
+    mmax_elide(measure, panel->title, MMAX_HEADING_SIZE, false, last - panel->area.x,
+               panel->heading_text);
+    double needed = measure->width(measure->context, panel->heading_text, MMAX_HEADING_SIZE, false);
+    if (needed > width && is_last_heading(plot, panel)) {
+        left = panel->area.x;
+        width = needed;
+    }
+    panel->heading = (mmax_rectangle){left, panel->area.y - heading_gap - height, width, height};
+    mmax_elide(measure, panel->title, MMAX_HEADING_SIZE, false, width, panel->heading_text);
+}
+
+static void place_words(const grid *self, const mmax_plot *plot, mmax_panel *panel)
 {
     mmax_rectangle area = panel->area;
     double x = area.x, y = area.y + area.height;
@@ -335,12 +375,8 @@ static void place_words(const grid *self, mmax_panel *panel)
     }
     if (panel->x.name)
         panel->x_name = (mmax_rectangle){area.x, y + label_gap, area.width, name_height()};
-    if (!panel->title)
-        return;
-    double height = mmax_line_height(MMAX_HEADING_SIZE);
-    panel->heading = (mmax_rectangle){area.x, area.y - heading_gap - height, area.width, height};
-    mmax_elide(self->measure, panel->title, MMAX_HEADING_SIZE, false, area.width,
-               panel->heading_text);
+    if (panel->title)
+        place_heading(self, plot, panel);
 }
 
 /* Ticks depend on the size of the panels, their words' widths on the ticks, and the panels' size on
@@ -367,7 +403,7 @@ static void place_all(const grid *self, mmax_plot *plot)
     mmax_elide(self->measure, plot->title, MMAX_TITLE_SIZE, true, plot->heading.width,
                plot->heading_text);
     for (size_t i = 0; i < plot->n_panels; i++)
-        place_words(self, &plot->panels[i]);
+        place_words(self, plot, &plot->panels[i]);
     double bottom =
         top_of_grid() + grid_surroundings(self, plot) + sum(self->heights, plot->n_rows);
     if (self->legend_is_below)

@@ -46,7 +46,7 @@ static void count_weight(mmax_distribution *distribution, size_t map, double wei
         return;
     }
     frexp(weight, &exponent); /* 2^(exponent - 1) <= weight */
-    size_t bin = of_power[exponent < 1 ? 1 - exponent : 0];
+    size_t bin = of_power[exponent < 1 ? (size_t)(1 - exponent) : 0];
     while (bin + 1 < MMAX_DISTRIBUTION_BINS && weight >= distribution->edges[bin + 1])
         bin++;
     distribution->bins[map * MMAX_DISTRIBUTION_BINS + bin]++;
@@ -56,7 +56,7 @@ static size_t count_live(const double *logits, size_t n)
 {
     size_t n_live = 0;
     for (size_t i = 0; i < n; i++)
-        n_live += isfinite(logits[i]);
+        n_live += isfinite(logits[i]) ? 1 : 0;
     return n_live;
 }
 

@@ -50,7 +50,7 @@ static void choose_entries(mmax_shown_row *row, const double *logits, size_t n)
     largest found = {0};
     size_t n_live = 0;
     for (size_t i = 0; i < n; i++) {
-        n_live += isfinite(logits[i]);
+        n_live += isfinite(logits[i]) ? 1 : 0;
         if (n <= MMAX_SHOWN_ENTRIES)
             found.entries[found.n++] = i;
         else if (isfinite(logits[i]))

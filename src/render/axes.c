@@ -1,5 +1,6 @@
 #include "render/axes.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@ static const double margin = 8, tick_length = 3, label_gap = 2, heading_gap = 3,
 
 mmax_axis mmax_axis_around(double low, double high)
 {
-    static const double most = 1e300;
+    static const double most = DBL_MAX / 2; /* so that the length of the axis is a number */
     double pad = low < high ? 0.1 * (high / 2 - low / 2) : 0.5 * fmax(1, fabs(low));
     return (mmax_axis){.kind = MMAX_AXIS_LINEAR,
                        .low = fmax(low - pad, -most),
@@ -28,15 +29,14 @@ double mmax_axis_at(const mmax_axis *axis, double value)
     return (value / 2 - axis->low / 2) / (axis->high / 2 - axis->low / 2);
 }
 
-/* As many ticks as stand APART. */
+/* As many ticks, up to eight, as leave their words apart. */
 static void tick_linear(const mmax_measure *measure, const mmax_axis *axis, double length,
                         bool are_along, mmax_ticks *ticks)
 {
-    size_t n = (size_t)fmin(fmax(length / (are_along ? 36 : 20), 1), 8);
-    for (; n > 0; n--) {
+    for (size_t n = 8; n > 0; n--) {
         mmax_range_ticks(measure, axis->low, axis->high, length, n, ticks);
         double step = ticks->n > 1 ? ticks->place[1] - ticks->place[0] : length;
-        if (!are_along || step >= ticks->widest + 5)
+        if (step >= (are_along ? ticks->widest + 10 : 2 * MMAX_TICK_SIZE))
             return;
     }
 }
@@ -379,13 +379,25 @@ static void place_words(const grid *self, const mmax_plot *plot, mmax_panel *pan
         place_heading(self, plot, panel);
 }
 
+static void clear_surroundings(grid *self)
+{
+    memset(self->left, 0, sizeof self->left);
+    memset(self->right, 0, sizeof self->right);
+    memset(self->above, 0, sizeof self->above);
+    memset(self->below, 0, sizeof self->below);
+}
+
 /* Ticks depend on the size of the panels, their words' widths on the ticks, and the panels' size on
- * these: what surrounds the panels only grows, so a few rounds settle it. */
+ * these.  The first rounds, of panels that were much too large, count for nothing; from then on
+ * what surrounds the panels only grows, so that this ends. */
 static bool settle(grid *self, mmax_plot *plot)
 {
-    for (bool grew = true; grew;) {
+    bool grew = true;
+    for (int round = 0; grew; round++) {
         if (!size_panels(self, plot))
             return false;
+        if (round < 2)
+            clear_surroundings(self);
         grew = false;
         for (size_t i = 0; i < plot->n_panels; i++) {
             place_area(self, &plot->panels[i]);

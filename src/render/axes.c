@@ -157,9 +157,13 @@ static bool surround(grid *self, const mmax_panel *panel)
         overhang = panel->x_ticks.widest / 2;
     if (panel->y.is_labelled)
         left = tick_length + label_gap + panel->y_ticks.widest;
+    else if (panel->y.name)
+        left = tick_length;
     left += panel->y.name ? label_gap + name_height() : 0;
     if (panel->x.is_labelled)
         below = tick_length + label_gap + x_label_height(panel);
+    else if (panel->x.name)
+        below = tick_length;
     below += panel->x.name ? label_gap + name_height() : 0;
     double above = panel->title ? heading_gap + mmax_line_height(MMAX_HEADING_SIZE) : 0;
     bool grew = raise_to(&self->left[panel->column], fmax(left, overhang));
@@ -364,6 +368,8 @@ static void place_words(const grid *self, const mmax_plot *plot, mmax_panel *pan
         double width = panel->y_ticks.widest;
         x -= tick_length + label_gap + width;
         panel->y_labels = (mmax_rectangle){x, area.y, width, area.height};
+    } else {
+        x -= tick_length;
     }
     if (panel->y.name)
         panel->y_name =
@@ -372,6 +378,8 @@ static void place_words(const grid *self, const mmax_plot *plot, mmax_panel *pan
         y += tick_length + label_gap;
         panel->x_labels = (mmax_rectangle){area.x, y, area.width, x_label_height(panel)};
         y += panel->x_labels.height;
+    } else {
+        y += tick_length;
     }
     if (panel->x.name)
         panel->x_name = (mmax_rectangle){area.x, y + label_gap, area.width, name_height()};

@@ -236,6 +236,7 @@ int main(void)
     suite_add_tcase(suite, render_layers_tests());
 #ifdef HAVE_CAIRO
     suite_add_tcase(suite, render_file_tests());
+    suite_add_tcase(suite, render_plot_file_tests());
     suite_add_tcase(suite, render_odd_file_tests());
     suite_add_tcase(suite, render_looks_tests());
 #else

@@ -18,6 +18,7 @@ TCase *render_curve_tests(void);
 TCase *render_rows_tests(void);
 TCase *render_layers_tests(void);
 TCase *render_file_tests(void);
+TCase *render_plot_file_tests(void);
 TCase *render_odd_file_tests(void);
 TCase *render_looks_tests(void);
 

@@ -4,6 +4,7 @@
 #include "render/heatmap_layout.h"
 #include "render/simplex_layout.h"
 #include "test_render.h"
+#include "test_render_pixels.h"
 
 #include <math.h>
 #include <png.h>
@@ -50,12 +51,7 @@ static bool holds(const char *bytes, size_t n_bytes, const char *text)
 
 /* ---- pixels ---------------------------------------------------------------------------------- */
 
-typedef struct pixels {
-    size_t width, height;
-    mmax_rgb *at; /* (height, width) */
-} pixels;
-
-static pixels read_png(const char *bytes, size_t n_bytes)
+pixels read_png(const char *bytes, size_t n_bytes)
 {
     png_image image = {.version = PNG_IMAGE_VERSION};
     ck_assert(png_image_begin_read_from_memory(&image, bytes, n_bytes));
@@ -66,20 +62,19 @@ static pixels read_png(const char *bytes, size_t n_bytes)
     return read;
 }
 
-/* The pixel of a place of the page, at two pixels a point. */
-static mmax_rgb pixel_at(const pixels *image, double x, double y)
+mmax_rgb pixel_at(const pixels *image, double x, double y)
 {
     size_t column = (size_t)(2 * x), row = (size_t)(2 * y);
     ck_assert(column < image->width && row < image->height);
     return image->at[row * image->width + column];
 }
 
-static bool same_color(mmax_rgb a, mmax_rgb b)
+bool same_color(mmax_rgb a, mmax_rgb b)
 {
     return a.red == b.red && a.green == b.green && a.blue == b.blue;
 }
 
-static bool is_grey(mmax_rgb a)
+bool is_grey(mmax_rgb a)
 {
     return a.red == a.green && a.green == a.blue && a.red >= 150;
 }

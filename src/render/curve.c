@@ -69,16 +69,27 @@ static void write_epsilon(const mmax_result *result, char caption[CAPTION_SIZE])
     mmax_append(caption, CAPTION_SIZE, ". ");
 }
 
+static void write_what(const mmax_result *result, char caption[CAPTION_SIZE])
+{
+    bool has_curves = false;
+    for (size_t map = 0; map < result->n_maps; map++)
+        has_curves |= is_curve(result, map);
+    snprintf(caption, CAPTION_SIZE,
+             has_curves
+                 ? "Left: \xcf\x83 of MultiMax with its breakpoints, over the logits; dashed: "
+                   "\xcf\x83(x) = x, as in every other map. "
+                 : "Left: \xcf\x83(x) = x over the logits, as none of the maps is MultiMax. ");
+    mmax_append(caption, CAPTION_SIZE,
+                "Right: the first of two weights, the other logit being 0. ");
+}
+
 static void write_caption(const mmax_result *result, char caption[CAPTION_SIZE])
 {
     const mmax_curve *data = result->curve;
     bool has_layers = false;
     for (size_t map = 0; map < result->n_maps; map++)
         has_layers |= result->layer_specs[map] != NULL;
-    snprintf(
-        caption, CAPTION_SIZE,
-        "Left: \xcf\x83 of MultiMax with its breakpoints, over the logits; dashed: \xcf\x83(x) = "
-        "x, as in every other map. Right: the first of two weights, the other logit being 0. ");
+    write_what(result, caption);
     write_epsilon(result, caption);
     if (shows_fall(result))
         mmax_append(caption, CAPTION_SIZE,

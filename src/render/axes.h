@@ -50,7 +50,8 @@ typedef struct mmax_panel {
 /* The place of a value on a panel. */
 mmax_point mmax_panel_place(const mmax_panel *panel, double x, double y);
 
-/* The cell [x, x + 1) x [from, to) of a panel, whichever of FROM and TO is larger. */
+/* From X to X + WIDTH and from FROM to TO on the axes of a panel, whichever of FROM and TO is
+ * larger. */
 mmax_rectangle mmax_panel_bar(const mmax_panel *panel, double x, double width, double from,
                               double to);
 

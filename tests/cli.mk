@@ -3,6 +3,7 @@ CLI_TESTS = \
     tests/cli/arrays.md \
     tests/cli/compressed.md \
     tests/cli/data.md \
+    tests/cli/heatmap.md \
     tests/cli/input.md \
     tests/cli/outputs.md \
     tests/cli/parameters.md \

@@ -197,6 +197,11 @@ the_manual_tells_of_every_metric()
     manual_lists --list-metrics
 }
 
+the_manual_tells_of_every_colormap()
+{
+    manual_lists --list-colormaps
+}
+
 the_manual_is_clean()
 {
     if command -v mandoc >/dev/null 2>&1; then
@@ -240,6 +245,7 @@ check the_manual_and_the_help_name_the_same_options
 check the_manual_and_the_help_have_one_order
 check the_manual_tells_of_every_map
 check the_manual_tells_of_every_metric
+check the_manual_tells_of_every_colormap
 check the_manual_is_clean
 check the_version_is_the_same_everywhere
 check every_paper_of_the_bibliography_is_cited_in_the_source

@@ -382,27 +382,6 @@ START_TEST(scales_end_and_tick_at_round_numbers)
 }
 END_TEST
 
-START_TEST(the_colour_scale_only_grows_lighter)
-{
-    /* The published ends of viridis, and its monotone lightness (Rec. 709 weights). */
-    mmax_rgb dark = mmax_colormap_at(0), light = mmax_colormap_at(1);
-    ck_assert(dark.red == 68 && dark.green == 1 && dark.blue == 84);
-    ck_assert(light.red == 253 && light.green == 231 && light.blue == 37);
-    double before = 0;
-    for (int i = 0; i < 256; i++) {
-        mmax_rgb color = mmax_colormap_at(i / 255.0);
-        double lightness = 0.2126 * color.red + 0.7152 * color.green + 0.0722 * color.blue;
-        ck_assert(lightness > before - 0.3); /* rounding to 8 bits */
-        before = lightness;
-    }
-    mmax_rgb below = mmax_colormap_at(-1), above = mmax_colormap_at(7),
-             none = mmax_colormap_at(NOT_A_NUMBER);
-    ck_assert_int_eq(memcmp(&below, &dark, sizeof dark), 0);
-    ck_assert_int_eq(memcmp(&above, &light, sizeof dark), 0);
-    ck_assert_int_eq(memcmp(&none, &dark, sizeof dark), 0);
-}
-END_TEST
-
 TCase *render_layout_tests(void)
 {
     TCase *tests = tcase_create("layout");
@@ -419,6 +398,5 @@ TCase *render_layout_tests(void)
     tcase_add_test(tests, long_texts_end_in_an_ellipsis_at_a_whole_character);
     tcase_add_test(tests, texts_wrap_at_breaks_and_the_last_line_is_cut);
     tcase_add_test(tests, scales_end_and_tick_at_round_numbers);
-    tcase_add_test(tests, the_colour_scale_only_grows_lighter);
     return tests;
 }

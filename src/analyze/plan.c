@@ -74,35 +74,11 @@ mmax_status mmax_plan_set_reference(mmax_plan *plan, const char *text, mmax_erro
     return mmax_reference_parse(text, &plan->relevance, error);
 }
 
-/* The place of WORD among WORDS; n_words, with an error that suggests the nearest, if it is none.
- */
-static size_t find_word(const char *what, const char *word, const char *const *words,
-                        size_t n_words, mmax_error *error)
-{
-    for (size_t i = 0; i < n_words; i++)
-        if (strcmp(word, words[i]) == 0)
-            return i;
-    char quoted[64];
-    mmax_quote(word, strlen(word), quoted, sizeof quoted);
-    const char *meant = mmax_suggest(word, words, n_words);
-    if (meant) {
-        mmax_fail(error, MMAX_EUSAGE, "invalid %s '%s': did you mean '%s'?", what, quoted, meant);
-        return n_words;
-    }
-    char expected[256] = "";
-    for (size_t i = 0, used = 0; i < n_words; i++) {
-        const char *joint = i == 0 ? "" : i + 1 == n_words ? " or " : ", ";
-        used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s", joint, words[i]);
-    }
-    mmax_fail(error, MMAX_EUSAGE, "invalid %s '%s': expected %s", what, quoted, expected);
-    return n_words;
-}
-
 mmax_status mmax_plan_set_per(mmax_plan *plan, const char *text, mmax_error *error)
 {
     static const char *const words[] = {"all", "group", "row"};
     static const mmax_per levels[] = {MMAX_PER_ALL, MMAX_PER_GROUP, MMAX_PER_ROW};
-    size_t i = find_word("level", text, words, 3, error);
+    size_t i = mmax_find_word("level", text, words, 3, error);
     if (i == 3)
         return MMAX_EUSAGE;
     plan->per = levels[i];
@@ -112,7 +88,7 @@ mmax_status mmax_plan_set_per(mmax_plan *plan, const char *text, mmax_error *err
 mmax_status mmax_plan_set_invalid(mmax_plan *plan, const char *text, mmax_error *error)
 {
     static const char *const words[] = {"error", "skip"};
-    size_t i = find_word("treatment of invalid logits", text, words, 2, error);
+    size_t i = mmax_find_word("treatment of invalid logits", text, words, 2, error);
     if (i == 2)
         return MMAX_EUSAGE;
     plan->skip_invalid = i == 1;

@@ -622,16 +622,39 @@ MMAX_API void mmax_listing_free(mmax_listing *listing);
 
 typedef enum mmax_theme { MMAX_THEME_LIGHT, MMAX_THEME_DARK } mmax_theme;
 
+/* Colours of numbers: of weights, from 0 to the largest, or of differences about 0. */
+typedef enum mmax_colormap {
+    MMAX_VIRIDIS,
+    MMAX_CIVIDIS,
+    MMAX_MAGMA,
+    MMAX_GREYS,
+    MMAX_BLUEORANGE, /* of differences */
+    MMAX_COLORMAPS
+} mmax_colormap;
+
+typedef struct mmax_colormap_info {
+    const char *name, *description;
+    bool is_signed; /* of differences */
+} mmax_colormap_info;
+
+/* The colour maps, in the order of --list-colormaps; NULL for i past the last. */
+MMAX_API const mmax_colormap_info *mmax_colormap_info_at(size_t i);
+
+/* The colour map of weights of a name.  MMAX_EUSAGE suggests the nearest. */
+MMAX_API mmax_status mmax_colormap_parse(const char *name, mmax_colormap *colormap,
+                                         mmax_error *error);
+
 /* How a figure looks; all zero is the default. */
 typedef struct mmax_figure_options {
-    const char *title;    /* NULL: the input's name */
-    double width, height; /* 0: as the content asks */
-    bool size_in_mm;      /* else in px at 96 a inch */
-    double dpi;           /* PNG; 0: 144 */
-    mmax_theme theme;     /* dark words on light paper, or the other way round */
-    bool rows_by_logit;   /* figures of rows: entries by their logits, the largest first; else in
-                             their order */
-    const char *command;  /* recorded in the file's metadata; may be NULL */
+    const char *title;      /* NULL: the input's name */
+    double width, height;   /* 0: as the content asks */
+    bool size_in_mm;        /* else in px at 96 a inch */
+    double dpi;             /* PNG; 0: 144 */
+    mmax_theme theme;       /* dark words on light paper, or the other way round */
+    mmax_colormap colormap; /* of weights and metrics; differences have their own */
+    bool rows_by_logit;     /* figures of rows: entries by their logits, the largest first; else in
+                               their order */
+    const char *command;    /* recorded in the file's metadata; may be NULL */
 } mmax_figure_options;
 
 /* Whether this build can draw figures (it can not with --without-cairo). */

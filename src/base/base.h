@@ -73,6 +73,11 @@ void mmax_shape_write(const size_t *shape, size_t n_dims, char text[MMAX_SHAPE_S
 /* The number of bytes of the UTF-8 character at text[0..length); 0 if it is not valid. */
 size_t mmax_utf8_length(const char *text, size_t length);
 
+/* The place of WORD among WORDS; n_words if it is none of them, with an MMAX_EUSAGE in ERROR that
+ * suggests the nearest or lists them all: "invalid WHAT 'WORD': expected a, b or c". */
+size_t mmax_find_word(const char *what, const char *word, const char *const *words, size_t n_words,
+                      mmax_error *error);
+
 /* The columns of a terminal that TEXT takes: 0 for what is drawn over the character before it, 2
  * for East Asian wide characters and emoji, 1 for others and for each byte that is not UTF-8.
  * Sequences that a terminal may draw as one are counted in their parts, and controls as 1. */

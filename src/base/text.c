@@ -134,3 +134,25 @@ const char *mmax_suggest(const char *name, const char *const *candidates, size_t
     }
     return nearest;
 }
+
+size_t mmax_find_word(const char *what, const char *word, const char *const *words, size_t n_words,
+                      mmax_error *error)
+{
+    for (size_t i = 0; i < n_words; i++)
+        if (strcmp(word, words[i]) == 0)
+            return i;
+    char quoted[64];
+    mmax_quote(word, strlen(word), quoted, sizeof quoted);
+    const char *meant = mmax_suggest(word, words, n_words);
+    if (meant) {
+        mmax_fail(error, MMAX_EUSAGE, "invalid %s '%s': did you mean '%s'?", what, quoted, meant);
+        return n_words;
+    }
+    char expected[256] = "";
+    for (size_t i = 0, used = 0; i < n_words; i++) {
+        const char *joint = i == 0 ? "" : i + 1 == n_words ? " or " : ", ";
+        used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s", joint, words[i]);
+    }
+    mmax_fail(error, MMAX_EUSAGE, "invalid %s '%s': expected %s", what, quoted, expected);
+    return n_words;
+}

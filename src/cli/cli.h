@@ -25,6 +25,7 @@ typedef enum cli_action {
     ACTION_VERSION,
     ACTION_LIST_MAPS,
     ACTION_LIST_METRICS,
+    ACTION_LIST_COLORMAPS,
     ACTION_CITE
 } cli_action;
 
@@ -96,6 +97,7 @@ void print_help(void);
 void print_version(void);
 void print_maps(void);
 void print_metrics(void);
+void print_colormaps(void);
 void print_citation(void);
 
 /* "multimax-analyze: MESSAGE" on standard error. */

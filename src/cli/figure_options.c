@@ -107,6 +107,11 @@ static bool take_theme(cli_settings *settings, const char *argument, mmax_error 
            refuse(error, "theme", argument, "light or dark");
 }
 
+static bool take_colormap(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_colormap_parse(argument, &settings->figure.colormap, error) == MMAX_OK;
+}
+
 static bool take_row_order(cli_settings *settings, const char *argument, mmax_error *error)
 {
     settings->figure.rows_by_logit = strcmp(argument, "logit") == 0;
@@ -117,6 +122,8 @@ static bool take_row_order(cli_settings *settings, const char *argument, mmax_er
 static const option_row look_rows[] = {
     {0, "title", "TEXT", "the figure's title (default: the input's name)", take_title},
     {0, "size", "WxH", "in px (96 an inch) or mm: 800x600, 180x120mm", take_size},
+    {0, "colormap", "NAME", "of heatmaps: one of --list-colormaps (default: viridis)",
+     take_colormap},
     {0, "theme", "NAME", "light (the default) or dark paper", take_theme},
     {0, "dpi", "N", "dots an inch of a PNG (default: 144)", take_dpi},
     {0, "row-order", "NAME",

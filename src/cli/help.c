@@ -109,6 +109,15 @@ void print_metrics(void)
     }
 }
 
+void print_colormaps(void)
+{
+    const mmax_colormap_info *map;
+    for (size_t i = 0; (map = mmax_colormap_info_at(i)); i++) {
+        printf("%s%s\n", i ? "\n" : "", map->name);
+        print_wrapped(map->description);
+    }
+}
+
 void print_citation(void)
 {
     printf("@inproceedings{zhou2024multimax,\n"

@@ -141,6 +141,9 @@ static exit_status act(cli_settings *settings)
     case ACTION_LIST_METRICS:
         print_metrics();
         return close_stdout();
+    case ACTION_LIST_COLORMAPS:
+        print_colormaps();
+        return close_stdout();
     case ACTION_CITE:
         print_citation();
         return close_stdout();

@@ -356,6 +356,7 @@ TAKE_ACTION(take_help, ACTION_HELP)
 TAKE_ACTION(take_version, ACTION_VERSION)
 TAKE_ACTION(take_list_maps, ACTION_LIST_MAPS)
 TAKE_ACTION(take_list_metrics, ACTION_LIST_METRICS)
+TAKE_ACTION(take_list_colormaps, ACTION_LIST_COLORMAPS)
 TAKE_ACTION(take_cite, ACTION_CITE)
 
 static const option_row information_rows[] = {
@@ -363,6 +364,7 @@ static const option_row information_rows[] = {
     {'V', "version", NULL, "print the version and how it was built", take_version},
     {0, "list-maps", NULL, "print the maps with their definitions and sources", take_list_maps},
     {0, "list-metrics", NULL, "print the metrics with their definitions", take_list_metrics},
+    {0, "list-colormaps", NULL, "print the colour maps of figures", take_list_colormaps},
     {0, "cite", NULL, "print BibTeX entries of the paper and the program", take_cite},
 };
 

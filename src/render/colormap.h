@@ -2,15 +2,16 @@
 #ifndef MMAX_COLORMAP_H
 #define MMAX_COLORMAP_H
 
-#include <stdint.h>
+#include "base/base.h"
 
 typedef struct mmax_rgb {
     uint8_t red, green, blue;
 } mmax_rgb;
 
-/* The colour of a number on viridis: 0 is dark, 1 is light.  What lies outside, and NaN, takes the
- * nearer end (NaN the dark one). */
-mmax_rgb mmax_colormap_at(double fraction);
+/* The colour of a number on a map: 0 is dark, 1 is light; on a signed one 0, 0.5 and 1 are the
+ * negative end, zero and the positive end.  What lies outside, and NaN, takes the nearer end (NaN
+ * the one of 0). */
+mmax_rgb mmax_colormap_at(mmax_colormap colormap, double fraction);
 
 /* The palette of Okabe and Ito, for what differs in kind; see theme.h. */
 typedef enum mmax_palette {

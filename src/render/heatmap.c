@@ -24,10 +24,11 @@ static void pool_panel(const mmax_heatmap *data, const float *cells,
         }
 }
 
-static void color_cells(const float *drawn, size_t n, double top, mmax_rgb masked, mmax_rgb *colors)
+static void color_cells(const float *drawn, size_t n, double top, mmax_colormap colormap,
+                        mmax_rgb masked, mmax_rgb *colors)
 {
     for (size_t i = 0; i < n; i++)
-        colors[i] = isnan(drawn[i]) ? masked : mmax_colormap_at((double)drawn[i] / top);
+        colors[i] = isnan(drawn[i]) ? masked : mmax_colormap_at(colormap, (double)drawn[i] / top);
 }
 
 /* ---- panels ---------------------------------------------------------------------------------- */
@@ -47,7 +48,8 @@ static void draw_empty(mmax_canvas *canvas, mmax_rectangle panel)
 }
 
 static mmax_status draw_panels(mmax_canvas *canvas, const mmax_heatmap *data,
-                               const mmax_heatmap_layout *layout, mmax_error *error)
+                               const mmax_heatmap_layout *layout, mmax_colormap colormap,
+                               mmax_error *error)
 {
     size_t n_cells = layout->cells_high * layout->cells_wide;
     float *drawn = mmax_alloc_array(n_cells, sizeof *drawn);
@@ -62,7 +64,8 @@ static mmax_status draw_panels(mmax_canvas *canvas, const mmax_heatmap *data,
             continue;
         }
         pool_panel(data, data->cells + i * data->height * data->width, layout, drawn);
-        color_cells(drawn, n_cells, layout->top, mmax_canvas_inks(canvas)->masked, colors);
+        color_cells(drawn, n_cells, layout->top, colormap, mmax_canvas_inks(canvas)->masked,
+                    colors);
         mmax_canvas_image(canvas, panel, colors, layout->cells_wide, layout->cells_high);
         mmax_hatch(canvas, panel, drawn, layout->cells_high, layout->cells_wide);
         draw_frame(canvas, panel);
@@ -164,11 +167,11 @@ static void draw_axes(mmax_canvas *canvas, const mmax_heatmap_layout *layout)
                      layout->column_name, &words);
 }
 
-static void draw_bar(mmax_canvas *canvas, const mmax_heatmap_layout *layout)
+static void draw_bar(mmax_canvas *canvas, const mmax_heatmap_layout *layout, mmax_colormap colormap)
 {
     mmax_rgb colors[256];
     for (size_t i = 0; i < 256; i++)
-        colors[i] = mmax_colormap_at(1 - (double)i / 255);
+        colors[i] = mmax_colormap_at(colormap, 1 - (double)i / 255);
     mmax_rectangle bar = layout->bar;
     mmax_canvas_image(canvas, bar, colors, 1, 256);
     draw_frame(canvas, bar);
@@ -220,10 +223,10 @@ static mmax_status draw(const mmax_figure *figure, const mmax_heatmap_words *wor
         mmax_figure_open(figure, layout->width, layout->height, description, &canvas, error);
     if (status != MMAX_OK)
         return status;
-    status = draw_panels(canvas, figure->result->heatmap, layout, error);
+    status = draw_panels(canvas, figure->result->heatmap, layout, figure->options.colormap, error);
     draw_headings(canvas, layout);
     draw_axes(canvas, layout);
-    draw_bar(canvas, layout);
+    draw_bar(canvas, layout, figure->options.colormap);
     if (words->masked)
         draw_swatch(canvas, layout, words->masked);
     if (status == MMAX_OK)

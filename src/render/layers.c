@@ -46,42 +46,40 @@ static void write_caption(const mmax_result *result, char caption[CAPTION_SIZE])
 
 /* ---- panels ---------------------------------------------------------------------------------- */
 
-static mmax_rgb color_of(double fraction)
-{
-    return mmax_colormap_at(fraction);
-}
-
-static void draw_bar(mmax_canvas *canvas, const mmax_panel *panel)
+static void draw_bar(mmax_canvas *canvas, const mmax_panel *panel, mmax_colormap colormap)
 {
     mmax_rgb colors[BAR_STEPS];
     for (size_t i = 0; i < BAR_STEPS; i++)
-        colors[i] = color_of(1 - (double)i / (BAR_STEPS - 1));
+        colors[i] = mmax_colormap_at(colormap, 1 - (double)i / (BAR_STEPS - 1));
     mmax_canvas_image(canvas, panel->area, colors, 1, BAR_STEPS);
 }
 
 /* colors, gaps (n_layers, n_heads): room */
-static void draw_heatmap(mmax_canvas *canvas, const mmax_layer_means *data, const double *cells,
+static void draw_heatmap(mmax_canvas *canvas, const mmax_figure *figure, const double *cells,
                          const mmax_axis *scale, mmax_rectangle area, mmax_rgb *colors, float *gaps)
 {
+    const mmax_layer_means *data = figure->result->layer_means;
     for (size_t i = 0; i < data->n_layers * data->n_heads; i++) {
         gaps[i] = isnan(cells[i]) ? NAN : 0;
-        colors[i] = isnan(cells[i]) ? mmax_canvas_inks(canvas)->masked
-                                    : color_of(mmax_axis_at(scale, cells[i]));
+        colors[i] = isnan(cells[i])
+                        ? mmax_canvas_inks(canvas)->masked
+                        : mmax_colormap_at(figure->options.colormap, mmax_axis_at(scale, cells[i]));
     }
     mmax_canvas_image(canvas, area, colors, data->n_heads, data->n_layers);
     mmax_hatch(canvas, area, gaps, data->n_layers, data->n_heads);
 }
 
-static mmax_status draw_heatmaps(mmax_canvas *canvas, const mmax_layer_means *data,
+static mmax_status draw_heatmaps(mmax_canvas *canvas, const mmax_figure *figure,
                                  const mmax_plot *plot, mmax_error *error)
 {
+    const mmax_layer_means *data = figure->result->layer_means;
     size_t n_cells = data->n_layers * data->n_heads;
     mmax_rgb *colors = mmax_alloc_array(n_cells, sizeof *colors);
     float *gaps = mmax_alloc_array(n_cells, sizeof *gaps);
     bool ok = colors && gaps;
     for (size_t i = 0; ok && i < data->n_metrics * data->n_maps && n_cells > 0; i++) {
         size_t metric = i / data->n_maps, map = i % data->n_maps;
-        draw_heatmap(canvas, data, data->cells + i * n_cells,
+        draw_heatmap(canvas, figure, data->cells + i * n_cells,
                      &plot->panels[mmax_layers_bar(data, metric)].y,
                      plot->panels[mmax_layers_heatmap(data, metric, map)].area, colors, gaps);
     }
@@ -104,13 +102,14 @@ static void draw_line(mmax_canvas *canvas, const mmax_layer_means *data, size_t 
     }
 }
 
-static mmax_status draw_panels(mmax_canvas *canvas, const mmax_layer_means *data,
+static mmax_status draw_panels(mmax_canvas *canvas, const mmax_figure *figure,
                                const mmax_plot *plot, const mmax_look *looks, mmax_error *error)
 {
+    const mmax_layer_means *data = figure->result->layer_means;
     mmax_plot_draw_grid(canvas, plot);
-    mmax_status status = draw_heatmaps(canvas, data, plot, error);
+    mmax_status status = draw_heatmaps(canvas, figure, plot, error);
     for (size_t metric = 0; metric < data->n_metrics; metric++)
-        draw_bar(canvas, &plot->panels[mmax_layers_bar(data, metric)]);
+        draw_bar(canvas, &plot->panels[mmax_layers_bar(data, metric)], figure->options.colormap);
     mmax_plot_draw_frame(canvas, plot);
     for (size_t metric = 0; metric < data->n_metrics; metric++)
         for (size_t map = 0; map < data->n_maps; map++)
@@ -134,7 +133,7 @@ static mmax_status draw(const mmax_figure *figure, const mmax_plot *plot, mmax_e
         mmax_figure_open(figure, plot->width, plot->height, plot->caption, &canvas, error);
     if (status != MMAX_OK)
         return status;
-    status = draw_panels(canvas, data, plot, looks, error);
+    status = draw_panels(canvas, figure, plot, looks, error);
     if (status == MMAX_OK)
         status = mmax_canvas_finish(canvas, error);
     mmax_canvas_free(canvas);

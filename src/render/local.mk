@@ -1,5 +1,7 @@
 noinst_LTLIBRARIES += librender.la
-librender_la_SOURCES = src/render/render.h src/render/colormap.h src/render/colormap.c src/render/theme.h src/render/theme.c \
+librender_la_SOURCES = src/render/render.h src/render/colormap.h src/render/colormap.c src/render/colormap_tables.h \
+    src/render/colormap_viridis.c src/render/colormap_cividis.c src/render/colormap_magma.c \
+    src/render/colormap_greys.c src/render/colormap_blueorange.c src/render/theme.h src/render/theme.c \
     src/render/figure_file.h src/render/figure_file.c src/render/layout.h src/render/layout.c \
     src/render/heatmap_layout.h src/render/heatmap_layout.c \
     src/render/simplex_layout.h src/render/simplex_layout.c \
@@ -21,3 +23,4 @@ librender_la_SOURCES += src/render/plot.h src/render/plot.c src/render/distribut
 else
 librender_la_SOURCES += src/render/figure_none.c
 endif
+EXTRA_DIST += src/render/colormap_computed.py

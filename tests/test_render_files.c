@@ -1,5 +1,5 @@
 /* Figures as files: what lies in their pixels, texts and notes. */
-#include "render/canvas.h"
+#include "render/canvas_backend.h"
 #include "render/figure.h"
 #include "render/heatmap_layout.h"
 #include "render/simplex_layout.h"
@@ -61,6 +61,51 @@ pixels read_png(const char *bytes, size_t n_bytes)
     ck_assert(png_image_finish_read(&image, NULL, read.at, 0, NULL));
     return read;
 }
+
+/* Bytes of a PNG as they are written. */
+typedef struct written {
+    size_t n;
+    char bytes[1 << 16];
+} written;
+
+static void write_bytes(void *context, const void *bytes, size_t n_bytes)
+{
+    written *to = context;
+    ck_assert(to->n + n_bytes <= sizeof to->bytes);
+    memcpy(to->bytes + to->n, bytes, n_bytes);
+    to->n += n_bytes;
+}
+
+/* A picture of so many colours, each twice, written and read back; returns the colour type of its
+ * header (PNG 1.2, 4.1.1: 2 is RGB, 3 has a palette). */
+static int written_color_type(size_t n_colors)
+{
+    static written to;
+    to.n = 0;
+    size_t n = 2 * n_colors;
+    mmax_rgb *colors = mmax_alloc_array(n, sizeof *colors);
+    ck_assert_ptr_nonnull(colors);
+    for (size_t i = 0; i < n; i++)
+        colors[i] = (mmax_rgb){(uint8_t)(i % n_colors), (uint8_t)(i % n_colors >> 8), 77};
+    const mmax_png png = {
+        .width = n_colors, .height = 2, .pixels = colors, .write = write_bytes, .context = &to};
+    ck_assert(mmax_png_write(&png));
+    pixels image = read_png(to.bytes, to.n);
+    ck_assert_uint_eq(image.width, n_colors);
+    ck_assert_int_eq(memcmp(image.at, colors, n * sizeof *colors), 0);
+    free(image.at);
+    free(colors);
+    return to.bytes[25];
+}
+
+START_TEST(up_to_256_colours_are_a_palette_and_more_are_not)
+{
+    ck_assert_int_eq(written_color_type(1), 3);
+    ck_assert_int_eq(written_color_type(256), 3);
+    ck_assert_int_eq(written_color_type(257), 2);
+    ck_assert_int_eq(written_color_type(3000), 2);
+}
+END_TEST
 
 mmax_rgb pixel_at(const pixels *image, double x, double y)
 {
@@ -390,6 +435,7 @@ TCase *render_file_tests(void)
 {
     TCase *tests = tcase_create("files");
     tcase_add_test(tests, every_cell_has_its_weights_colour_and_masked_ones_are_grey);
+    tcase_add_test(tests, up_to_256_colours_are_a_palette_and_more_are_not);
     tcase_add_test(tests, an_isolated_weight_of_a_million_is_seen);
     tcase_add_test(tests, softmax_points_lie_in_the_corners_and_in_the_middle);
     tcase_add_test(tests, multimax_points_lie_where_the_papers_figure_has_them);

@@ -92,6 +92,7 @@ typedef struct mmax_heatmap {
     size_t height, width; /* cells: at most MMAX_HEATMAP_CELLS each */
     float *cells;         /* (n_panels, n_maps, height, width); NaN: every entry masked */
     float *panel_max;     /* (n_panels, n_maps) the largest weight */
+    float *line;          /* (n_columns,) a row on its way into cells */
     char **row_labels;    /* (n_rows,) of the first panel, or NULL; only while nothing is pooled */
     char **column_labels; /* (n_columns,) or NULL; only while nothing is pooled */
 } mmax_heatmap;

@@ -59,7 +59,8 @@ static bool allocate(mmax_heatmap *heatmap, const mmax_input *input)
     size_t n_cells = n_pictures * heatmap->height * heatmap->width;
     heatmap->cells = mmax_alloc_array(n_cells, sizeof *heatmap->cells);
     heatmap->panel_max = mmax_alloc_zeroed(n_pictures, sizeof *heatmap->panel_max);
-    if (!heatmap->cells || !heatmap->panel_max)
+    heatmap->line = mmax_alloc_array(heatmap->n_columns, sizeof *heatmap->line);
+    if (!heatmap->cells || !heatmap->panel_max || !heatmap->line)
         return false;
     for (size_t i = 0; i < n_cells; i++)
         heatmap->cells[i] = NAN;
@@ -130,15 +131,36 @@ static void halve(mmax_heatmap *heatmap)
     free_row_labels(heatmap);
 }
 
+/* In place of a masked entry while a row is pooled: less than any weight, so that a plain maximum,
+ * which compilers turn into lanes, passes it over. */
+static const float masked_weight = -1;
+
+/* Pools a row of weights into heatmap->line, half by half. */
+static void pool_columns(mmax_heatmap *heatmap, const double *logits, const double *weights)
+{
+    float *line = heatmap->line;
+    size_t n = heatmap->n_columns;
+    for (size_t i = 0; i < n; i++)
+        line[i] = isfinite(logits[i]) ? (float)weights[i] : masked_weight;
+    for (size_t pool = heatmap->pool_columns; pool > 1; pool /= 2) {
+        for (size_t i = 0; i < n / 2; i++)
+            line[i] = line[2 * i] > line[2 * i + 1] ? line[2 * i] : line[2 * i + 1];
+        if (n % 2 != 0)
+            line[n / 2] = line[n - 1];
+        n = n / 2 + n % 2;
+    }
+}
+
 static void pool_row(mmax_heatmap *heatmap, const double *logits, const double *weights,
                      float *cells, float *largest)
 {
-    for (size_t column = 0; column < heatmap->n_columns; column++) {
-        if (!isfinite(logits[column]))
-            continue; /* masked, or a skipped row */
-        float *cell = &cells[column / heatmap->pool_columns];
-        *cell = pooled(*cell, (float)weights[column]);
-        *largest = pooled(*largest, (float)weights[column]);
+    pool_columns(heatmap, logits, weights);
+    for (size_t i = 0; i < heatmap->width; i++) {
+        float weight = heatmap->line[i];
+        if (weight == masked_weight)
+            continue;
+        cells[i] = pooled(cells[i], weight);
+        *largest = pooled(*largest, weight);
     }
 }
 
@@ -221,6 +243,7 @@ static void free_data(mmax_result *result)
         return;
     free(heatmap->cells);
     free(heatmap->panel_max);
+    free(heatmap->line);
     free_row_labels(heatmap);
     free_labels(&heatmap->column_labels, heatmap->n_columns);
     free(heatmap);

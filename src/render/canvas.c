@@ -213,6 +213,10 @@ void mmax_canvas_image(mmax_canvas *canvas, mmax_rectangle rectangle, const mmax
         return;
     size_t repeat_x = canvas->is_vector && width < enough ? enough / width : 1;
     size_t repeat_y = canvas->is_vector && height < enough ? enough / height : 1;
+    if (repeat_x == 1 && repeat_y == 1) {
+        canvas->backend->image(canvas, rectangle, cells, width, height);
+        return;
+    }
     mmax_rgb *large = repeated(cells, width, height, repeat_x, repeat_y);
     if (large)
         canvas->backend->image(canvas, rectangle, large, width * repeat_x, height * repeat_y);
@@ -257,8 +261,8 @@ static mmax_status check_size(double width, double height, double dpi, mmax_erro
 }
 
 mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double height, double dpi,
-                             mmax_theme theme, const mmax_canvas_notes *notes, mmax_canvas **canvas,
-                             mmax_error *error)
+                             mmax_theme theme, const mmax_canvas_notes *notes, mmax_ruler *ruler,
+                             mmax_canvas **canvas, mmax_error *error)
 {
     mmax_status status = check_size(width, height, file->kind == MMAX_FILE_PNG ? dpi : 72, error);
     if (status != MMAX_OK)
@@ -274,9 +278,8 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
     self->title = clean_note(notes->title);
     self->description = clean_note(notes->description);
     self->command = clean_note(notes->command);
-    status = mmax_ruler_new(&self->ruler, error);
-    if (status == MMAX_OK)
-        status = mmax_output_open(file->path, &self->output, error);
+    self->ruler = ruler;
+    status = mmax_output_open(file->path, &self->output, error);
     if (status != MMAX_OK) {
         mmax_canvas_free(self);
         return status;
@@ -309,7 +312,6 @@ void mmax_canvas_free(mmax_canvas *canvas)
         return;
     canvas->backend->free(canvas);
     mmax_output_free(canvas->output);
-    mmax_ruler_free(canvas->ruler);
     free(canvas->title);
     free(canvas->description);
     free(canvas->command);

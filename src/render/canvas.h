@@ -13,6 +13,7 @@
 #include "render/theme.h"
 
 typedef struct mmax_canvas mmax_canvas;
+typedef struct mmax_ruler mmax_ruler;
 
 /* What a file says of itself besides its picture. */
 typedef struct mmax_canvas_notes {
@@ -22,10 +23,11 @@ typedef struct mmax_canvas_notes {
 } mmax_canvas_notes;
 
 /* Opens a page of WIDTH by HEIGHT points, of the theme's paper.  dpi counts for PNG alone.
+ * The ruler sets the texts and must outlive the canvas.
  * MMAX_EUSAGE for a page of more pixels than a picture may have. */
 mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double height, double dpi,
-                             mmax_theme theme, const mmax_canvas_notes *notes, mmax_canvas **canvas,
-                             mmax_error *error);
+                             mmax_theme theme, const mmax_canvas_notes *notes, mmax_ruler *ruler,
+                             mmax_canvas **canvas, mmax_error *error);
 
 /* The inks to draw with. */
 const mmax_inks *mmax_canvas_inks(const mmax_canvas *canvas);
@@ -110,8 +112,8 @@ typedef struct mmax_words {
 void mmax_canvas_text(mmax_canvas *canvas, mmax_point place, const char *text,
                       const mmax_words *words);
 
-/* Measures with the fonts that draw; for layouts. */
-typedef struct mmax_ruler mmax_ruler;
+/* Measures with the fonts that draw; for layouts.  To find the fonts takes longer than to draw most
+ * figures, so a figure has one. */
 mmax_status mmax_ruler_new(mmax_ruler **ruler, mmax_error *error);
 void mmax_ruler_free(mmax_ruler *ruler);
 

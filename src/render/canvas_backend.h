@@ -66,7 +66,8 @@ typedef struct mmax_png {
     void *context;
 } mmax_png;
 
-/* False on lack of memory.  The picture must be at least 1 x 1. */
+/* Writes 8-bit RGB, or indices into a palette where the picture has at most 256 colours: the same
+ * pixels either way.  False on lack of memory.  The picture must be at least 1 x 1. */
 bool mmax_png_write(const mmax_png *png);
 
 #endif

@@ -13,7 +13,7 @@ mmax_status mmax_figure_open(const mmax_figure *figure, double width, double hei
 {
     const mmax_canvas_notes notes = {figure->title, description, figure->options.command};
     return mmax_canvas_open(&figure->file, width, height, figure->options.dpi,
-                            figure->options.theme, &notes, canvas, error);
+                            figure->options.theme, &notes, figure->ruler, canvas, error);
 }
 
 mmax_words mmax_plain_words(double size, mmax_rgb color, double anchor_x, double anchor_y)

@@ -7,6 +7,17 @@
 
 /* ---- cells ----------------------------------------------------------------------------------- */
 
+/* Pools a row of cells into a row as drawn. */
+static void pool_row(const float *cells, size_t width, size_t pool, float *drawn)
+{
+    for (size_t to = 0, first = 0; first < width; to++, first += pool) {
+        size_t end = width - first < pool ? width : first + pool;
+        for (size_t i = first; i < end; i++)
+            if (cells[i] > drawn[to] || isnan(drawn[to]))
+                drawn[to] = cells[i];
+    }
+}
+
 /* The cells of one panel as drawn, pooled by maximum; NaN where everything in them is masked.
  * drawn (cells_high, cells_wide) */
 static void pool_panel(const mmax_heatmap *data, const float *cells,
@@ -15,13 +26,8 @@ static void pool_panel(const mmax_heatmap *data, const float *cells,
     for (size_t i = 0; i < layout->cells_high * layout->cells_wide; i++)
         drawn[i] = NAN;
     for (size_t row = 0; row < data->height; row++)
-        for (size_t column = 0; column < data->width; column++) {
-            float weight = cells[row * data->width + column];
-            float *to = &drawn[row / layout->pool_rows * layout->cells_wide +
-                               column / layout->pool_columns];
-            if (weight > *to || isnan(*to))
-                *to = weight;
-        }
+        pool_row(cells + row * data->width, data->width, layout->pool_columns,
+                 drawn + row / layout->pool_rows * layout->cells_wide);
 }
 
 static void color_cells(const float *drawn, size_t n, double top, mmax_colormap colormap,

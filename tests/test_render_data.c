@@ -32,10 +32,10 @@ static void assert_same_picture(const mmax_heatmap *a, const mmax_heatmap *b)
     ck_assert_uint_eq(a->pool_columns, b->pool_columns);
     ck_assert_uint_eq(a->n_rows, b->n_rows);
     ck_assert_uint_eq(a->n_panels, b->n_panels);
-    size_t n = a->n_panels * a->n_maps * a->height * a->width;
+    size_t n = a->n_panels * a->n_pictures * a->height * a->width;
     for (size_t i = 0; i < n; i++)
         ck_assert(testing_same((double)a->cells[i], (double)b->cells[i]));
-    for (size_t i = 0; i < a->n_panels * a->n_maps; i++)
+    for (size_t i = 0; i < a->n_panels * a->n_pictures; i++)
         ck_assert(testing_same((double)a->panel_max[i], (double)b->panel_max[i]));
 }
 
@@ -100,6 +100,12 @@ static void add_to_heatmap(mmax_heatmap *heatmap, size_t first_row, size_t n_row
     ck_assert_int_eq(mmax_gather_heatmap.add(&result, &block, NULL), MMAX_OK);
 }
 
+static void end_heatmap(mmax_heatmap *heatmap, const mmax_input *input)
+{
+    mmax_result result = {.input = *input, .heatmap = heatmap};
+    ck_assert_int_eq(mmax_gather_heatmap.end(NULL, &result, NULL, NULL), MMAX_OK);
+}
+
 START_TEST(pooling_keeps_an_isolated_weight)
 {
     enum { N = 3000, ROW = 1234, COLUMN = 2999 };
@@ -114,6 +120,7 @@ START_TEST(pooling_keeps_an_isolated_weight)
         weights[COLUMN] = row == ROW;
         add_to_heatmap(heatmap, row, 1, logits, weights);
     }
+    end_heatmap(heatmap, &input);
     ck_assert_uint_eq(heatmap->pool_rows, 4); /* 3000 / 2 > 1024 >= 3000 / 4 */
     ck_assert_uint_eq(heatmap->pool_columns, 4);
     size_t n_found = 0;
@@ -139,6 +146,7 @@ START_TEST(masked_and_skipped_cells_are_not_zero)
         1, 2, -HUGE_VAL, -HUGE_VAL, -HUGE_VAL, -HUGE_VAL, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER};
     const double weights[] = {0, 1, 0, 0, 0, 0, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER};
     add_to_heatmap(heatmap, 0, 3, logits, weights);
+    end_heatmap(heatmap, &input);
     const float *cells = heatmap->cells;
     ck_assert(cells[0] == 0 && cells[1] == 1);
     for (size_t i = 2; i < 9; i++)
@@ -161,6 +169,7 @@ START_TEST(a_pooled_cell_is_masked_only_when_all_of_it_is)
     }
     mmax_heatmap *heatmap = begin_heatmap(&plan, &input);
     add_to_heatmap(heatmap, 0, 1, logits, weights);
+    end_heatmap(heatmap, &input);
     ck_assert_uint_eq(heatmap->pool_columns, 2);
     for (size_t i = 0; i < heatmap->width; i++) /* pairs: live, half, live, masked */
         ck_assert(i % 4 == 3 ? isnan(heatmap->cells[i]) : heatmap->cells[i] == 0);

@@ -134,7 +134,7 @@ static mmax_heatmap_layout *layout_of(const mmax_result *result, const char *mas
     char labels[MMAX_MAX_MAPS][MMAX_SPEC_SIZE];
     for (size_t i = 0; i < result->n_maps; i++) {
         mmax_map_label(&result->maps[i], labels[i]);
-        words.maps[i] = labels[i];
+        words.pictures[i] = labels[i];
     }
     for (size_t i = 0; i < MMAX_HEATMAP_PANELS; i++)
         words.groups[i] = "";

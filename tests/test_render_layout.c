@@ -16,24 +16,65 @@ typedef struct heatmap_case {
     size_t n_groups, n_maps, n_rows, n_columns;
     bool has_labels, has_masked;
     double width, height; /* mm; 0 */
+    bool has_difference;
+    mmax_figure_options look; /* but for the size */
 } heatmap_case;
 
 static const heatmap_case heatmap_cases[] = {
-    {"1 x 1", 1, 1, 1, 1, false, false, 0, 0},
-    {"one row", 1, 5, 1, 1000, false, true, 0, 0},
-    {"one row of three", 1, 5, 1, 3, true, false, 0, 0},
-    {"one column", 1, 5, 1000, 1, false, true, 0, 0},
-    {"12 groups, 5 maps", 12, 5, 6, 6, true, true, 0, 0},
-    {"144 groups", 144, 5, 17, 17, false, true, 0, 0},
-    {"40 labels", 1, 2, 40, 40, true, true, 0, 0},
-    {"40 labels, many panels", 12, 5, 40, 40, true, true, 0, 0},
-    {"a million cells", 1, 5, 1000, 1000, false, false, 0, 0},
-    {"50000 columns", 1, 5, 4, 50000, false, false, 0, 0},
-    {"32 maps", 2, 32, 8, 8, false, true, 0, 0},
-    {"one column of a journal", 1, 5, 6, 6, true, true, 90, 0},
-    {"a slide", 3, 5, 6, 6, true, true, 254, 143},
-    {"a low page", 2, 3, 10, 10, true, true, 0, 80},
-    {"no rows", 1, 5, 0, 4, false, false, 0, 0},
+    {"1 x 1", 1, 1, 1, 1, false, false, 0, 0, false, {0}},
+    {"one row", 1, 5, 1, 1000, false, true, 0, 0, false, {0}},
+    {"one row of three", 1, 5, 1, 3, true, false, 0, 0, false, {0}},
+    {"one column", 1, 5, 1000, 1, false, true, 0, 0, false, {0}},
+    {"12 groups, 5 maps", 12, 5, 6, 6, true, true, 0, 0, false, {0}},
+    {"144 groups", 144, 5, 17, 17, false, true, 0, 0, false, {0}},
+    {"40 labels", 1, 2, 40, 40, true, true, 0, 0, false, {0}},
+    {"40 labels, many panels", 12, 5, 40, 40, true, true, 0, 0, false, {0}},
+    {"a million cells", 1, 5, 1000, 1000, false, false, 0, 0, false, {0}},
+    {"50000 columns", 1, 5, 4, 50000, false, false, 0, 0, false, {0}},
+    {"32 maps", 2, 32, 8, 8, false, true, 0, 0, false, {0}},
+    {"one column of a journal", 1, 5, 6, 6, true, true, 90, 0, false, {0}},
+    {"a slide", 3, 5, 6, 6, true, true, 254, 143, false, {0}},
+    {"a low page", 2, 3, 10, 10, true, true, 0, 80, false, {0}},
+    {"64 chosen groups", 64, 1, 6, 6, true, true, 0, 0, false, {0}},
+    {"a difference", 3, 2, 24, 24, true, true, 0, 0, true, {0}},
+    {"a difference of wide rows", 1, 2, 4, 5000, false, false, 0, 0, true, {0}},
+    {"own scales", 12, 5, 17, 17, false, true, 0, 0, false, {.has_own_scales = true}},
+    {"own scales of wide rows", 1, 5, 4, 5000, true, true, 0, 0, false, {.has_own_scales = true}},
+    {"own scales of a difference", 2, 2, 9, 9, true, true, 0, 0, true, {.has_own_scales = true}},
+    {"own logarithmic scales",
+     4,
+     5,
+     17,
+     17,
+     false,
+     true,
+     0,
+     0,
+     false,
+     {.has_own_scales = true, .color_scale = MMAX_COLORS_LOG}},
+    {"both ends of a scale pass it",
+     1,
+     2,
+     9,
+     9,
+     true,
+     true,
+     0,
+     0,
+     true,
+     {.vmax = 50, .vmax_is_percentile = true, .color_scale = MMAX_COLORS_LOG}},
+    {"a square-root scale up to a given top",
+     1,
+     1,
+     9,
+     9,
+     true,
+     true,
+     0,
+     0,
+     false,
+     {.vmax = 0.0123, .color_scale = MMAX_COLORS_SQRT}},
+    {"no rows", 1, 5, 0, 4, false, false, 0, 0, false, {0}},
 };
 
 enum { N_HEATMAP_CASES = sizeof heatmap_cases / sizeof *heatmap_cases };
@@ -44,7 +85,10 @@ static const char *const spec_names[] = {
 
 static mmax_heatmap *shape_of(const heatmap_case *c)
 {
-    struct mmax_plan plan = {.n_maps = c->n_maps};
+    struct mmax_plan plan = {
+        .n_maps = c->n_maps, .has_difference = c->has_difference, .difference = {0, 1}};
+    char every[] = "*";
+    plan.panels = c->n_groups == 64 ? every : NULL;
     const size_t shape[] = {c->n_groups, c->n_rows, c->n_columns};
     mmax_input input = figure_input(3, shape);
     mmax_result result = {.input = input};
@@ -58,22 +102,30 @@ static mmax_heatmap *shape_of(const heatmap_case *c)
         for (size_t i = 0; i < c->n_columns; i++)
             data->column_labels[i] = mmax_copy_text(i % 3 ? "a_rather_long_token" : "token");
     }
-    data->panel_max[0] = 0.25F;
+    /* Every picture has a large weight and a tiny one. */
+    size_t n_cells = data->height * data->width;
+    for (size_t i = 0; i < data->n_panels * data->n_pictures && n_cells > 0; i++) {
+        data->cells[i * n_cells] = 0.25F;
+        data->cells[(i + 1) * n_cells - 1] = n_cells > 1 ? 1e-9F : 0.25F;
+    }
+    ck_assert_int_eq(mmax_gather_heatmap.end(&plan, &result, NULL, NULL), MMAX_OK);
     return data;
 }
 
 static mmax_status lay_out(const heatmap_case *c, const mmax_heatmap *data,
                            mmax_heatmap_layout *layout, mmax_error *error)
 {
-    static const char *const indices[MMAX_HEATMAP_PANELS] = {
-        "0.0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "0.10", "0.11"};
     mmax_heatmap_words words = {.title = "demo.npy", .masked = c->has_masked ? "masked" : NULL};
-    for (size_t i = 0; i < c->n_maps; i++)
-        words.maps[i] = spec_names[i % 5];
+    for (size_t i = 0; i < data->n_pictures; i++)
+        words.pictures[i] = spec_names[i % 5];
+    if (c->has_difference)
+        words.pictures[2] = "softmax \xe2\x88\x92 sparsemax";
     for (size_t i = 0; i < data->n_panels; i++)
-        words.groups[i] = c->n_groups > 1 ? indices[i] : "";
-    const mmax_figure_options options = {
-        .width = c->width, .height = c->height, .size_in_mm = true};
+        words.groups[i] = c->n_groups > 1 ? "0.11" : "";
+    mmax_figure_options options = c->look;
+    options.width = c->width;
+    options.height = c->height;
+    options.size_in_mm = true;
     return mmax_heatmap_lay_out(data, &words, &options, 2, &measure, layout, error);
 }
 
@@ -88,9 +140,14 @@ static void add_heatmap(places *all, const mmax_heatmap_layout *layout)
 {
     add(all, "title", layout->title);
     add(all, "caption", layout->caption);
-    add(all, "bar", layout->bar);
-    add(all, "labels of the bar", layout->bar_labels);
-    add(all, "name of the bar", layout->bar_axis);
+    for (size_t i = 0; i < layout->n_bars; i++) {
+        const mmax_heatmap_bar *bar = &layout->bars[i];
+        add(all, "bar", bar->bar);
+        add(all, "upper point of the bar", bar->above);
+        add(all, "lower point of the bar", bar->below);
+        add(all, "labels of the bar", bar->labels);
+        add(all, "name of the bar", bar->axis);
+    }
     add(all, "swatch", layout->swatch);
     add(all, "text of the swatch", layout->swatch_text);
     add(all, "name of the rows", layout->row_axis);
@@ -101,11 +158,13 @@ static void add_heatmap(places *all, const mmax_heatmap_layout *layout)
         mmax_rectangle labels = layout->row_labels;
         labels.y = layout->panels[panel][0].y;
         add(all, "labels of rows", labels);
-        for (size_t map = 0; map < layout->n_maps; map++)
-            add(all, "panel", layout->panels[panel][map]);
+        for (size_t i = 0; i < layout->n_pictures; i++) {
+            add(all, "panel", layout->panels[panel][i]);
+            add(all, "note", layout->notes[panel][i]);
+        }
     }
-    for (size_t map = 0; map < layout->n_maps; map++)
-        add(all, "heading", layout->headings[map]);
+    for (size_t i = 0; i < layout->n_pictures; i++)
+        add(all, "heading", layout->headings[i]);
 }
 
 START_TEST(nothing_overlaps_in_a_heatmap_and_nothing_leaves_the_page)

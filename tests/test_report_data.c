@@ -60,7 +60,7 @@ START_TEST(labels_are_quoted_and_whatever_is_no_text_in_them_is_escaped)
     char *rows[] = {quote, comma}, *columns[] = {broken, tab};
     mmax_heatmap heatmap = {.n_groups = 1,
                             .n_panels = 1,
-                            .n_maps = 1,
+                            .n_pictures = 1,
                             .n_rows = 2,
                             .n_columns = 2,
                             .pool_rows = 1,
@@ -90,7 +90,7 @@ START_TEST(a_pooled_cell_has_its_first_row_and_column)
     float cells[] = {0.5F, 0.25F};
     mmax_heatmap heatmap = {.n_groups = 1,
                             .n_panels = 1,
-                            .n_maps = 1,
+                            .n_pictures = 1,
                             .n_rows = 3,
                             .n_columns = 4,
                             .pool_rows = 2,
@@ -125,7 +125,7 @@ START_TEST(every_weight_of_a_heatmap_reads_back_to_the_same_float)
         cells[i] = (float)exp(-100 * testing_uniform(&random));
     mmax_heatmap heatmap = {.n_groups = 1,
                             .n_panels = 1,
-                            .n_maps = 1,
+                            .n_pictures = 1,
                             .n_rows = SIDE,
                             .n_columns = SIDE,
                             .pool_rows = 1,

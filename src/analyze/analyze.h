@@ -46,6 +46,9 @@ struct mmax_plan {
     size_t n_threads;  /* 0: as many as the process may use processors */
     const mmax_instruction_set *instructions;
     bool keeps_figure[MMAX_FIGURES];
+    char *panels; /* of heatmaps, as they were given; NULL: the first */
+    bool has_difference;
+    size_t difference[2]; /* maps: the first minus the second */
     const volatile sig_atomic_t *cancel;
     mmax_progress_function *tell_progress; /* NULL: nobody asks */
     void *progress_data;
@@ -79,23 +82,37 @@ const mmax_map *mmax_plan_map_of_row(const mmax_plan *plan, size_t map, const mm
 
 /* ---- figures' data --------------------------------------------------------------------------- */
 
-/* Weights of the first groups as matrices, pooled by maximum where they are large. */
-enum { MMAX_HEATMAP_PANELS = 12, MMAX_HEATMAP_CELLS = 1024 };
+/* Weights of some groups as matrices, pooled by maximum where they are large.  The groups are those
+ * that the plan chose, or else the first MMAX_HEATMAP_PANELS. */
+enum { MMAX_HEATMAP_PANELS = 12, MMAX_HEATMAP_MOST_PANELS = 64, MMAX_HEATMAP_CELLS = 1024 };
 
 typedef struct mmax_heatmap {
-    size_t n_groups; /* of the input */
-    size_t n_panels; /* of them drawn: min(n_groups, MMAX_HEATMAP_PANELS) */
-    size_t n_maps;
-    size_t n_rows, n_columns; /* of the matrix of one group */
+    size_t n_groups;                         /* of the input */
+    size_t n_panels;                         /* of them drawn */
+    size_t groups[MMAX_HEATMAP_MOST_PANELS]; /* (n_panels,) which ones */
+    bool are_chosen;                         /* by the plan */
+    size_t n_pictures;                       /* a panel */
+    size_t maps[MMAX_MAX_MAPS]; /* (n_pictures,) which of the result's maps each shows */
+    bool has_difference;        /* the last picture shows the first minus the second instead */
+    size_t n_rows, n_columns;   /* of the matrix of one group */
     size_t pool_rows,
         pool_columns;     /* rows and columns of it in a cell; 1 where nothing is pooled */
     size_t height, width; /* cells: at most MMAX_HEATMAP_CELLS each */
-    float *cells;         /* (n_panels, n_maps, height, width); NaN: every entry masked */
-    float *panel_max;     /* (n_panels, n_maps) the largest weight */
+    float *cells;         /* (n_panels, n_pictures, height, width) the largest weight, or the
+                             difference of largest magnitude; NaN: every entry masked */
+    float *panel_max;     /* (n_panels, n_pictures) the largest magnitude */
     float *line;          /* (n_columns,) a row on its way into cells */
     char **row_labels;    /* (n_rows,) of the first panel, or NULL; only while nothing is pooled */
     char **column_labels; /* (n_columns,) or NULL; only while nothing is pooled */
 } mmax_heatmap;
+
+/* Whether a picture of each panel shows differences. */
+bool mmax_heatmap_is_difference(const mmax_heatmap *heatmap, size_t picture);
+
+/* The least magnitude above 0 that PERCENT of such magnitudes do not exceed, in (0, 100], among the
+ * cells of the pictures that are CHOSEN, (n_panels, n_pictures); the nearest rank, without
+ * interpolation.  0 if there are none.  Takes a pass over the cells. */
+double mmax_heatmap_percentile(const mmax_heatmap *heatmap, const bool *chosen, double percent);
 
 /* Rows as points of the 2-simplex. */
 enum { MMAX_SIMPLEX_TRAJECTORIES = 8, MMAX_SIMPLEX_TEMPERATURES = 97 };
@@ -152,6 +169,10 @@ mmax_status mmax_result_check_figure(const mmax_result *result, mmax_figure_kind
 /* How a figure calls the map-th map: mmax_map_label, or for layers the name alone where no other
  * map has it. */
 void mmax_result_label(const mmax_result *result, size_t map, char label[MMAX_SPEC_SIZE]);
+
+/* How a heatmap calls a picture of each panel: the same, and "A − B" for a difference. */
+enum { MMAX_PICTURE_SIZE = 2 * MMAX_SPEC_SIZE + 8 };
+void mmax_heatmap_label(const mmax_result *result, size_t picture, char label[MMAX_PICTURE_SIZE]);
 
 /* The leading indices of a group as "0.3"; "" for rank 2 and below. */
 enum { MMAX_INDEX_SIZE = 256 };

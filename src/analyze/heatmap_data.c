@@ -1,4 +1,5 @@
 #include "analyze/figures.h"
+#include "analyze/heatmap_plan.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -53,23 +54,76 @@ static bool copy_labels(mmax_heatmap *heatmap, const mmax_input *input)
     return heatmap->column_labels != NULL;
 }
 
+bool mmax_heatmap_is_difference(const mmax_heatmap *heatmap, size_t picture)
+{
+    return heatmap->has_difference && picture + 1 == heatmap->n_pictures;
+}
+
+void mmax_heatmap_label(const mmax_result *result, size_t picture, char label[MMAX_PICTURE_SIZE])
+{
+    const mmax_heatmap *heatmap = result->heatmap;
+    char first[MMAX_SPEC_SIZE], second[MMAX_SPEC_SIZE];
+    mmax_result_label(result, heatmap->maps[picture], first);
+    snprintf(label, MMAX_PICTURE_SIZE, "%s", first);
+    if (!mmax_heatmap_is_difference(heatmap, picture))
+        return;
+    mmax_result_label(result, heatmap->maps[1], second);
+    snprintf(label, MMAX_PICTURE_SIZE, "%s \xe2\x88\x92 %s", first, second);
+}
+
+/* In place of a masked weight until the end: less than any, so that a plain maximum passes it over.
+ * Of differences it is 0; their first map's picture tells which are masked. */
+static const float masked_weight = -1;
+
+static void clear_cells(const mmax_heatmap *heatmap, size_t picture, float *cells, size_t n)
+{
+    float empty = mmax_heatmap_is_difference(heatmap, picture) ? 0 : masked_weight;
+    for (size_t i = 0; i < n; i++)
+        cells[i] = empty;
+}
+
 static bool allocate(mmax_heatmap *heatmap, const mmax_input *input)
 {
-    size_t n_pictures = heatmap->n_panels * heatmap->n_maps;
+    size_t n_pictures = heatmap->n_panels * heatmap->n_pictures;
     size_t n_cells = n_pictures * heatmap->height * heatmap->width;
     heatmap->cells = mmax_alloc_array(n_cells, sizeof *heatmap->cells);
     heatmap->panel_max = mmax_alloc_zeroed(n_pictures, sizeof *heatmap->panel_max);
     heatmap->line = mmax_alloc_array(heatmap->n_columns, sizeof *heatmap->line);
     if (!heatmap->cells || !heatmap->panel_max || !heatmap->line)
         return false;
-    for (size_t i = 0; i < n_cells; i++)
-        heatmap->cells[i] = NAN;
+    for (size_t i = 0; i < n_pictures; i++)
+        clear_cells(heatmap, i % heatmap->n_pictures,
+                    heatmap->cells + i * heatmap->height * heatmap->width,
+                    heatmap->height * heatmap->width);
     return copy_labels(heatmap, input);
 }
 
-/* An empty picture of the input under every map.  What is drawn of it follows from the input's
- * shape; where the number of rows is not known yet, the picture is halved as rows come in, which
- * ends in the same cells. */
+/* The panels: what is drawn of the input. */
+static mmax_status choose_panels(const mmax_plan *plan, const mmax_input *input,
+                                 mmax_heatmap *heatmap, mmax_error *error)
+{
+    heatmap->n_groups = heatmap_groups(input);
+    heatmap->are_chosen = plan->panels != NULL;
+    if (heatmap->are_chosen)
+        return mmax_panels_choose(plan->panels, input, heatmap->groups, &heatmap->n_panels, error);
+    heatmap->n_panels =
+        heatmap->n_groups < MMAX_HEATMAP_PANELS ? heatmap->n_groups : MMAX_HEATMAP_PANELS;
+    for (size_t i = 0; i < heatmap->n_panels; i++)
+        heatmap->groups[i] = i;
+    return MMAX_OK;
+}
+
+/* The pictures of each: every map, or two and their difference. */
+static void choose_pictures(const mmax_plan *plan, mmax_heatmap *heatmap)
+{
+    heatmap->has_difference = plan->has_difference;
+    heatmap->n_pictures = plan->has_difference ? 3 : plan->n_maps;
+    for (size_t i = 0; i < heatmap->n_pictures; i++)
+        heatmap->maps[i] = plan->has_difference ? plan->difference[i % 2] : i;
+}
+
+/* Empty pictures.  What is drawn of the input follows from its shape; where the number of rows is
+ * not known yet, the picture is halved as rows come in, which ends in the same cells. */
 static mmax_status begin(const mmax_plan *plan, mmax_result *result, mmax_error *error)
 {
     const mmax_input *input = &result->input;
@@ -77,11 +131,12 @@ static mmax_status begin(const mmax_plan *plan, mmax_result *result, mmax_error 
     if (!self)
         return mmax_fail_memory(error, "preparing a heatmap");
     result->heatmap = self;
-    self->n_maps = plan->n_maps;
-    self->n_groups = heatmap_groups(input);
-    self->n_panels = self->n_groups < MMAX_HEATMAP_PANELS ? self->n_groups : MMAX_HEATMAP_PANELS;
+    mmax_status status = choose_panels(plan, input, self, error);
+    if (status != MMAX_OK)
+        return status;
+    choose_pictures(plan, self);
     self->n_columns = input->row_length;
-    size_t side = side_limit(self->n_panels * self->n_maps);
+    size_t side = side_limit(self->n_panels * self->n_pictures);
     self->pool_columns = pool_for(self->n_columns, side);
     self->width = cells_of(self->n_columns, self->pool_columns);
     self->pool_rows = 1;
@@ -108,60 +163,83 @@ static void free_row_labels(mmax_heatmap *heatmap)
     free_labels(&heatmap->row_labels, MMAX_HEATMAP_CELLS);
 }
 
-/* The larger weight; a masked entry, NaN, gives way. */
-static float pooled(float a, float b)
+static float larger(float a, float b)
 {
-    return b > a || isnan(a) ? b : a;
+    return a > b ? a : b;
 }
 
-/* Halves every picture of one panel of unknown height. */
+/* The one of larger magnitude; of two opposite ones the positive, in whatever order they come. */
+static float farther(float a, float b)
+{
+    float of_a = fabsf(a), of_b = fabsf(b);
+    return of_a == of_b ? larger(a, b) : of_a > of_b ? a : b;
+}
+
+/* Pools the cells of FROM into those of TO, of the same picture. */
+static void pool_into(const mmax_heatmap *heatmap, size_t picture, const float *from, float *to)
+{
+    size_t n = heatmap->width;
+    if (mmax_heatmap_is_difference(heatmap, picture))
+        for (size_t i = 0; i < n; i++)
+            to[i] = farther(to[i], from[i]);
+    else
+        for (size_t i = 0; i < n; i++)
+            to[i] = larger(to[i], from[i]);
+}
+
+/* Halves every picture of one panel of unknown height, which is even. */
 static void halve(mmax_heatmap *heatmap)
 {
     size_t width = heatmap->width, height = heatmap->height;
-    for (size_t map = 0; map < heatmap->n_maps; map++) {
-        float *cells = heatmap->cells + map * height * width;
-        for (size_t row = 0; row < height / 2; row++)
-            for (size_t column = 0; column < width; column++)
-                cells[row * width + column] =
-                    pooled(cells[2 * row * width + column], cells[(2 * row + 1) * width + column]);
-        for (size_t i = height / 2 * width; i < height * width; i++)
-            cells[i] = NAN;
+    for (size_t picture = 0; picture < heatmap->n_pictures; picture++) {
+        float *cells = heatmap->cells + picture * height * width;
+        for (size_t row = 0; row < height / 2; row++) {
+            float *to = cells + row * width, *from = cells + 2 * row * width;
+            memmove(to, from, width * sizeof *to);
+            pool_into(heatmap, picture, from + width, to);
+        }
+        clear_cells(heatmap, picture, cells + height / 2 * width, height / 2 * width);
     }
     heatmap->pool_rows *= 2;
     free_row_labels(heatmap);
 }
 
-/* In place of a masked entry while a row is pooled: less than any weight, so that a plain maximum,
- * which compilers turn into lanes, passes it over. */
-static const float masked_weight = -1;
-
-/* Pools a row of weights into heatmap->line, half by half. */
-static void pool_columns(mmax_heatmap *heatmap, const double *logits, const double *weights)
+/* Pools heatmap->line half by half: it is then a row of cells. */
+static void pool_line(mmax_heatmap *heatmap, size_t picture)
 {
     float *line = heatmap->line;
     size_t n = heatmap->n_columns;
-    for (size_t i = 0; i < n; i++)
-        line[i] = isfinite(logits[i]) ? (float)weights[i] : masked_weight;
     for (size_t pool = heatmap->pool_columns; pool > 1; pool /= 2) {
-        for (size_t i = 0; i < n / 2; i++)
-            line[i] = line[2 * i] > line[2 * i + 1] ? line[2 * i] : line[2 * i + 1];
+        if (mmax_heatmap_is_difference(heatmap, picture))
+            for (size_t i = 0; i < n / 2; i++)
+                line[i] = farther(line[2 * i], line[2 * i + 1]);
+        else
+            for (size_t i = 0; i < n / 2; i++)
+                line[i] = larger(line[2 * i], line[2 * i + 1]);
         if (n % 2 != 0)
             line[n / 2] = line[n - 1];
         n = n / 2 + n % 2;
     }
 }
 
-static void pool_row(mmax_heatmap *heatmap, const double *logits, const double *weights,
-                     float *cells, float *largest)
+/* Adds a row to a row of a picture's cells.  Entries that are not finite are masked, or those of a
+ * skipped row. */
+static void add_to_picture(mmax_heatmap *heatmap, const mmax_figure_block *block, size_t offset,
+                           size_t picture, float *cells)
 {
-    pool_columns(heatmap, logits, weights);
-    for (size_t i = 0; i < heatmap->width; i++) {
-        float weight = heatmap->line[i];
-        if (weight == masked_weight)
-            continue;
-        cells[i] = pooled(cells[i], weight);
-        *largest = pooled(*largest, weight);
+    const double *logits = block->logits + offset;
+    const double *weights = block->weights[heatmap->maps[picture]] + offset;
+    float *line = heatmap->line;
+    if (mmax_heatmap_is_difference(heatmap, picture)) {
+        const double *minus = block->weights[heatmap->maps[1]] + offset;
+        for (size_t i = 0; i < heatmap->n_columns; i++)
+            line[i] = isfinite(logits[i]) ? (float)(weights[i] - minus[i]) : 0;
+    } else {
+        for (size_t i = 0; i < heatmap->n_columns; i++)
+            line[i] = isfinite(logits[i]) ? (float)weights[i] : masked_weight;
     }
+    pool_line(heatmap, picture);
+    pool_into(heatmap, picture, line, cells);
 }
 
 static mmax_status label_row(mmax_heatmap *heatmap, size_t row, const char *label,
@@ -176,23 +254,31 @@ static mmax_status label_row(mmax_heatmap *heatmap, size_t row, const char *labe
                                     : mmax_fail_memory(error, "keeping the labels of rows");
 }
 
-/* Row I of a block, under every map. */
+/* The panel of a group; n_panels if it is not drawn. */
+static size_t panel_of(const mmax_heatmap *heatmap, size_t group)
+{
+    size_t panel = 0;
+    while (panel < heatmap->n_panels && heatmap->groups[panel] != group)
+        panel++;
+    return panel;
+}
+
+/* Row I of a block, in every picture. */
 static mmax_status add_row(mmax_heatmap *heatmap, const mmax_figure_block *block, size_t i,
                            mmax_error *error)
 {
     bool grows = heatmap->n_rows == 0;
     size_t index = block->first_row + i, offset = i * heatmap->n_columns;
-    size_t panel = grows ? 0 : index / heatmap->n_rows;
+    size_t panel = grows ? 0 : panel_of(heatmap, index / heatmap->n_rows);
     size_t row = grows ? index : index % heatmap->n_rows;
-    if (panel >= heatmap->n_panels)
+    if (panel == heatmap->n_panels)
         return MMAX_OK;
     while (row / heatmap->pool_rows >= heatmap->height)
         halve(heatmap);
-    for (size_t map = 0; map < heatmap->n_maps; map++) {
-        size_t picture = panel * heatmap->n_maps + map;
-        size_t line = picture * heatmap->height + row / heatmap->pool_rows;
-        pool_row(heatmap, block->logits + offset, block->weights[map] + offset,
-                 heatmap->cells + line * heatmap->width, &heatmap->panel_max[picture]);
+    for (size_t picture = 0; picture < heatmap->n_pictures; picture++) {
+        size_t line =
+            (panel * heatmap->n_pictures + picture) * heatmap->height + row / heatmap->pool_rows;
+        add_to_picture(heatmap, block, offset, picture, heatmap->cells + line * heatmap->width);
     }
     const char *label = block->labels[i];
     return label && panel == 0 && heatmap->pool_rows == 1 ? label_row(heatmap, row, label, error)
@@ -218,22 +304,45 @@ static mmax_status label_late(mmax_heatmap *heatmap, const mmax_input *input, mm
     return status;
 }
 
+/* Cuts the only panel to the rows that came. */
+static void cut_room(mmax_heatmap *heatmap, const mmax_input *input)
+{
+    size_t room = heatmap->height * heatmap->width;
+    heatmap->n_rows = mmax_group_rows(input);
+    heatmap->height = cells_of(heatmap->n_rows, heatmap->pool_rows);
+    size_t used = heatmap->height * heatmap->width;
+    for (size_t picture = 1; picture < heatmap->n_pictures; picture++)
+        memmove(heatmap->cells + picture * used, heatmap->cells + picture * room,
+                used * sizeof *heatmap->cells);
+}
+
+/* Marks masked cells and finds the largest magnitude of each picture. */
+static void finish_pictures(mmax_heatmap *heatmap)
+{
+    size_t n_cells = heatmap->height * heatmap->width;
+    for (size_t i = 0; i < heatmap->n_panels * heatmap->n_pictures; i++) {
+        size_t picture = i % heatmap->n_pictures;
+        bool is_difference = mmax_heatmap_is_difference(heatmap, picture);
+        float *cells = heatmap->cells + i * n_cells, *first = cells - picture * n_cells;
+        for (size_t k = 0; k < n_cells; k++) {
+            bool is_masked = is_difference ? isnan(first[k]) : cells[k] == masked_weight;
+            cells[k] = is_masked ? NAN : cells[k];
+            heatmap->panel_max[i] = fmaxf(heatmap->panel_max[i], fabsf(cells[k]));
+        }
+    }
+}
+
 static mmax_status end(const mmax_plan *plan, mmax_result *result, const mmax_kept_rows *rows,
                        mmax_error *error)
 {
     (void)plan;
     (void)rows;
     mmax_heatmap *heatmap = result->heatmap;
-    if (heatmap->n_rows != 0 || heatmap->n_panels == 0)
-        return MMAX_OK;
-    size_t room = heatmap->height * heatmap->width;
-    heatmap->n_rows = mmax_group_rows(&result->input);
-    heatmap->height = cells_of(heatmap->n_rows, heatmap->pool_rows);
-    size_t used = heatmap->height * heatmap->width;
-    for (size_t map = 1; map < heatmap->n_maps; map++)
-        memmove(heatmap->cells + map * used, heatmap->cells + map * room,
-                used * sizeof *heatmap->cells);
-    return label_late(heatmap, &result->input, error);
+    bool grew = heatmap->n_rows == 0 && heatmap->n_panels > 0;
+    if (grew)
+        cut_room(heatmap, &result->input);
+    finish_pictures(heatmap);
+    return grew ? label_late(heatmap, &result->input, error) : MMAX_OK;
 }
 
 static void free_data(mmax_result *result)

@@ -21,6 +21,7 @@ void mmax_plan_free(mmax_plan *plan)
     for (size_t i = 0; i < plan->n_maps; i++)
         mmax_layers_free(plan->layers[i]);
     free(plan->transform.mask_file);
+    free(plan->panels);
     free(plan);
 }
 
@@ -56,6 +57,7 @@ mmax_status mmax_plan_add_map(mmax_plan *plan, const char *spec, mmax_error *err
     plan->layers[n_maps] = layers;
     plan->n_maps = n_maps + 1;
     plan->has_own_maps = true;
+    plan->has_difference = false;
     return MMAX_OK;
 }
 

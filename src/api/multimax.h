@@ -255,6 +255,18 @@ MMAX_API const char *mmax_figure_name(mmax_figure_kind kind);
 /* Keeps what a figure shows, in bounded memory, so that mmax_draw_figure can draw it. */
 MMAX_API void mmax_plan_keep_figure(mmax_plan *plan, mmax_figure_kind kind);
 
+/* Which leading indices a heatmap shows, in this order, instead of the first 12: indices as reports
+ * have them, separated by commas, where "*" stands for every one of an axis: "0.3,0.5,2.*".
+ * MMAX_EUSAGE; whether an input has them, and no more than 64, mmax_analyze finds out
+ * (MMAX_EDOMAIN). */
+MMAX_API mmax_status mmax_plan_set_panels(mmax_plan *plan, const char *list, mmax_error *error);
+
+/* The two maps of "MAPA,MAPB", and MAPA - MAPB, are what a heatmap shows instead of every map. They
+ * are named as mmax_plan_add_map takes them, or by a bare name that only one of the plan's maps
+ * has. To be called when the plan has its maps; the next mmax_plan_add_map undoes it.  MMAX_EUSAGE.
+ */
+MMAX_API mmax_status mmax_plan_set_difference(mmax_plan *plan, const char *pair, mmax_error *error);
+
 /* The instructions that kernels are made of: "baseline", "avx2", "avx512", "neon"; NULL, the
  * default, takes the best that the processor has.  All give the same bits.  MMAX_EUSAGE for what is
  * not known or cannot run here, with what can. */
@@ -644,18 +656,37 @@ MMAX_API const mmax_colormap_info *mmax_colormap_info_at(size_t i);
 MMAX_API mmax_status mmax_colormap_parse(const char *name, mmax_colormap *colormap,
                                          mmax_error *error);
 
+/* How a number becomes a place on a colour scale. */
+typedef enum mmax_color_scale {
+    MMAX_COLORS_LINEAR,
+    MMAX_COLORS_LOG, /* of at most six powers of ten */
+    MMAX_COLORS_SQRT
+} mmax_color_scale;
+
 /* How a figure looks; all zero is the default. */
 typedef struct mmax_figure_options {
-    const char *title;      /* NULL: the input's name */
-    double width, height;   /* 0: as the content asks */
-    bool size_in_mm;        /* else in px at 96 a inch */
-    double dpi;             /* PNG; 0: 144 */
-    mmax_theme theme;       /* dark words on light paper, or the other way round */
-    mmax_colormap colormap; /* of weights and metrics; differences have their own */
-    bool rows_by_logit;     /* figures of rows: entries by their logits, the largest first; else in
-                               their order */
-    const char *command;    /* recorded in the file's metadata; may be NULL */
+    const char *title;    /* NULL: the input's name */
+    double width, height; /* 0: as the content asks */
+    bool size_in_mm;      /* else in px at 96 a inch */
+    double dpi;           /* PNG; 0: 144 */
+    mmax_theme theme;     /* dark words on light paper, or the other way round */
+    bool rows_by_logit;   /* figures of rows: entries by their logits, the largest first; else in
+                             their order */
+    const char *command;  /* recorded in the file's metadata; may be NULL */
+
+    mmax_colormap colormap; /* of weights and of metrics; differences have their own */
+
+    /* Of heatmaps. */
+    mmax_color_scale color_scale; /* of weights; that of differences is linear */
+    bool has_own_scales;          /* each panel its own, else one for all */
+    double vmax;             /* the top of the scale; 0: a round number that holds all weights */
+    bool vmax_is_percentile; /* of the cells above 0; then of the differences, too */
 } mmax_figure_options;
+
+/* Reads the top of a colour scale: a weight above 0, such as "0.05", or a percentile of the cells
+ * in (0, 100], "p99".  MMAX_EUSAGE. */
+MMAX_API mmax_status mmax_vmax_parse(const char *text, mmax_figure_options *options,
+                                     mmax_error *error);
 
 /* Whether this build can draw figures (it can not with --without-cairo). */
 MMAX_API bool mmax_can_draw(void);

@@ -53,6 +53,7 @@ typedef struct cli_settings {
     const char *figures[MMAX_FIGURES]; /* their files; NULL where none is wanted */
     const char *data;                  /* the files of their numbers, or NULL */
     mmax_figure_options figure;
+    const char *difference; /* the two maps whose difference is drawn; NULL: none */
     cli_when color, progress;
     bool quiet, verbose;
     const char *const *files;

@@ -33,11 +33,28 @@ static bool take_data(cli_settings *settings, const char *argument, mmax_error *
     return *argument || refuse(error, "output", argument, "the name of a file, or -");
 }
 
+static bool take_panels(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_plan_set_panels(settings->plan, argument, error) == MMAX_OK;
+}
+
+/* The plan is told when it has its maps. */
+static bool take_difference(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    (void)error;
+    settings->difference = argument;
+    return true;
+}
+
 static const option_row figure_rows[] = {
     {0, "heatmap", "FILE",
      "draw the matrices of weights: .png, .svg, .pdf, or\n"
      "png:-, svg:-, pdf:- for standard output",
      take_heatmap},
+    {0, "panels", "LIST",
+     "the leading indices that it shows (default: the first\n12), as in reports: 0.3,0.5,2.*",
+     take_panels},
+    {0, "difference", "MAPA,MAPB", "it shows two of the maps, and MAPA - MAPB", take_difference},
     {0, "simplex", "FILE", "draw rows of three entries as points of a triangle", take_simplex},
     {0, "tradeoff", "FILE", "draw sparsity against multi-modality, over temperature",
      take_tradeoff},
@@ -112,6 +129,31 @@ static bool take_colormap(cli_settings *settings, const char *argument, mmax_err
     return mmax_colormap_parse(argument, &settings->figure.colormap, error) == MMAX_OK;
 }
 
+static bool take_color_scale(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    static const char *const words[] = {"linear", "log", "sqrt"};
+    static const mmax_color_scale scales[] = {MMAX_COLORS_LINEAR, MMAX_COLORS_LOG,
+                                              MMAX_COLORS_SQRT};
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(argument, words[i]) == 0) {
+            settings->figure.color_scale = scales[i];
+            return true;
+        }
+    return refuse(error, "colour scale", argument, "linear, log or sqrt");
+}
+
+static bool take_vmax(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    return mmax_vmax_parse(argument, &settings->figure, error) == MMAX_OK;
+}
+
+static bool take_shared_scale(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    settings->figure.has_own_scales = strcmp(argument, "no") == 0;
+    return settings->figure.has_own_scales || strcmp(argument, "yes") == 0 ||
+           refuse(error, "choice of a shared scale", argument, "yes or no");
+}
+
 static bool take_row_order(cli_settings *settings, const char *argument, mmax_error *error)
 {
     settings->figure.rows_by_logit = strcmp(argument, "logit") == 0;
@@ -124,6 +166,13 @@ static const option_row look_rows[] = {
     {0, "size", "WxH", "in px (96 an inch) or mm: 800x600, 180x120mm", take_size},
     {0, "colormap", "NAME", "of heatmaps: one of --list-colormaps (default: viridis)",
      take_colormap},
+    {0, "color-scale", "SCALE", "of heatmaps: linear (the default), log or sqrt", take_color_scale},
+    {0, "vmax", "F|pNN",
+     "top of that scale: a weight, or a percentile such as\np99, which no single large weight "
+     "moves",
+     take_vmax},
+    {0, "shared-scale", "yes|no", "one colour scale for all panels (the default) or each\nits own",
+     take_shared_scale},
     {0, "theme", "NAME", "light (the default) or dark paper", take_theme},
     {0, "dpi", "N", "dots an inch of a PNG (default: 144)", take_dpi},
     {0, "row-order", "NAME",

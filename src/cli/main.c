@@ -77,6 +77,15 @@ static exit_status choose_instructions(mmax_plan *plan)
     return complain_usage("MULTIMAX_ISA: %s", error.message);
 }
 
+static exit_status choose_difference(const cli_settings *settings)
+{
+    mmax_error error;
+    if (!settings->difference ||
+        mmax_plan_set_difference(settings->plan, settings->difference, &error) == MMAX_OK)
+        return EXIT_DONE;
+    return complain_usage("%s", error.message);
+}
+
 /* Once for all inputs, so that a pipe will do.  FILE may be NULL. */
 static exit_status read_tokens(const char *file, mmax_tokens **tokens)
 {
@@ -93,6 +102,8 @@ static exit_status read_tokens(const char *file, mmax_tokens **tokens)
 static exit_status analyze(cli_settings *settings, cli_claims *claims)
 {
     exit_status status = choose_instructions(settings->plan);
+    if (status == EXIT_DONE)
+        status = choose_difference(settings);
     if (status == EXIT_DONE)
         status = check_outputs(settings, claims);
     if (status == EXIT_DONE)

@@ -1,41 +1,9 @@
 #include "render/figure.h"
 #include "render/hatch.h"
-#include "render/heatmap_layout.h"
+#include "render/heatmap_cells.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-/* ---- cells ----------------------------------------------------------------------------------- */
-
-/* Pools a row of cells into a row as drawn. */
-static void pool_row(const float *cells, size_t width, size_t pool, float *drawn)
-{
-    for (size_t to = 0, first = 0; first < width; to++, first += pool) {
-        size_t end = width - first < pool ? width : first + pool;
-        for (size_t i = first; i < end; i++)
-            if (cells[i] > drawn[to] || isnan(drawn[to]))
-                drawn[to] = cells[i];
-    }
-}
-
-/* The cells of one panel as drawn, pooled by maximum; NaN where everything in them is masked.
- * drawn (cells_high, cells_wide) */
-static void pool_panel(const mmax_heatmap *data, const float *cells,
-                       const mmax_heatmap_layout *layout, float *drawn)
-{
-    for (size_t i = 0; i < layout->cells_high * layout->cells_wide; i++)
-        drawn[i] = NAN;
-    for (size_t row = 0; row < data->height; row++)
-        pool_row(cells + row * data->width, data->width, layout->pool_columns,
-                 drawn + row / layout->pool_rows * layout->cells_wide);
-}
-
-static void color_cells(const float *drawn, size_t n, double top, mmax_colormap colormap,
-                        mmax_rgb masked, mmax_rgb *colors)
-{
-    for (size_t i = 0; i < n; i++)
-        colors[i] = isnan(drawn[i]) ? masked : mmax_colormap_at(colormap, (double)drawn[i] / top);
-}
 
 /* ---- panels ---------------------------------------------------------------------------------- */
 
@@ -53,32 +21,59 @@ static void draw_empty(mmax_canvas *canvas, mmax_rectangle panel)
     draw_frame(canvas, panel);
 }
 
+/* The I-th picture of all. */
+static void draw_panel(mmax_canvas *canvas, const mmax_heatmap *data,
+                       const mmax_heatmap_layout *layout, mmax_colormap colormap, size_t i,
+                       const mmax_heatmap_cells *cells)
+{
+    mmax_rectangle panel = layout->panels[i / layout->n_pictures][i % layout->n_pictures];
+    size_t high = layout->cells_high, wide = layout->cells_wide;
+    if (high * wide == 0) {
+        draw_empty(canvas, panel);
+        return;
+    }
+    bool any_masked =
+        mmax_heatmap_color(data, layout, colormap, mmax_canvas_inks(canvas)->masked, i, cells);
+    mmax_canvas_image(canvas, panel, cells->colors, wide, high);
+    if (any_masked)
+        mmax_hatch(canvas, panel, cells->pooled, high, wide);
+    draw_frame(canvas, panel);
+}
+
 static mmax_status draw_panels(mmax_canvas *canvas, const mmax_heatmap *data,
                                const mmax_heatmap_layout *layout, mmax_colormap colormap,
                                mmax_error *error)
 {
     size_t n_cells = layout->cells_high * layout->cells_wide;
-    float *drawn = mmax_alloc_array(n_cells, sizeof *drawn);
-    mmax_rgb *colors = mmax_alloc_array(n_cells, sizeof *colors);
+    mmax_heatmap_cells cells = {mmax_alloc_array(n_cells, sizeof *cells.pooled),
+                                mmax_alloc_array(n_cells, sizeof *cells.colors)};
     mmax_status status = MMAX_OK;
-    if (!drawn || !colors)
+    if (!cells.pooled || !cells.colors)
         status = mmax_fail_memory(error, "drawing a heatmap");
-    for (size_t i = 0; status == MMAX_OK && i < layout->n_panels * layout->n_maps; i++) {
-        mmax_rectangle panel = layout->panels[i / layout->n_maps][i % layout->n_maps];
-        if (n_cells == 0) {
-            draw_empty(canvas, panel);
-            continue;
-        }
-        pool_panel(data, data->cells + i * data->height * data->width, layout, drawn);
-        color_cells(drawn, n_cells, layout->top, colormap, mmax_canvas_inks(canvas)->masked,
-                    colors);
-        mmax_canvas_image(canvas, panel, colors, layout->cells_wide, layout->cells_high);
-        mmax_hatch(canvas, panel, drawn, layout->cells_high, layout->cells_wide);
-        draw_frame(canvas, panel);
-    }
-    free(drawn);
-    free(colors);
+    for (size_t i = 0; status == MMAX_OK && i < layout->n_panels * layout->n_pictures; i++)
+        draw_panel(canvas, data, layout, colormap, i, &cells);
+    free(cells.pooled);
+    free(cells.colors);
     return status;
+}
+
+/* The tops of the panels' own scales. */
+static void draw_notes(mmax_canvas *canvas, const mmax_figure *figure,
+                       const mmax_heatmap_layout *layout)
+{
+    const mmax_heatmap *data = figure->result->heatmap;
+    mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->soft, 0.5, 0.5);
+    for (size_t i = 0; i < layout->n_panels * layout->n_pictures; i++) {
+        mmax_rectangle place = layout->notes[i / layout->n_pictures][i % layout->n_pictures];
+        if (place.width == 0)
+            continue;
+        char note[MMAX_LINE_SIZE], shown[MMAX_LINE_SIZE];
+        mmax_heatmap_note(data, layout, i, note);
+        mmax_elide(&figure->measure, note, MMAX_TICK_SIZE, false, place.width + 8, shown);
+        mmax_canvas_text(canvas,
+                         (mmax_point){place.x + place.width / 2, place.y + place.height / 2}, shown,
+                         &words);
+    }
 }
 
 /* ---- words around them ----------------------------------------------------------------------- */
@@ -92,7 +87,7 @@ static void draw_headings(mmax_canvas *canvas, const mmax_heatmap_layout *layout
                      layout->title_text, &title);
     mmax_words heading =
         mmax_plain_words(MMAX_HEADING_SIZE, mmax_canvas_inks(canvas)->words, 0.5, 0.5);
-    for (size_t i = 0; i < layout->n_maps; i++)
+    for (size_t i = 0; i < layout->n_pictures; i++)
         mmax_draw_lines(canvas, layout->headings[i], &layout->heading_lines[i], &heading);
     mmax_words group = mmax_plain_words(MMAX_HEADING_SIZE, mmax_canvas_inks(canvas)->words, 1, 0.5);
     group.is_bold = true;
@@ -145,11 +140,11 @@ static void draw_column_ticks(mmax_canvas *canvas, const mmax_heatmap_layout *la
 static void draw_ticks(mmax_canvas *canvas, const mmax_heatmap_layout *layout)
 {
     for (size_t panel = 0; panel < layout->n_panels; panel++)
-        for (size_t map = 0; map < layout->n_maps; map++) {
-            mmax_rectangle place = layout->panels[panel][map];
-            if (layout->is_stacked || map == 0)
+        for (size_t i = 0; i < layout->n_pictures; i++) {
+            mmax_rectangle place = layout->panels[panel][i];
+            if (layout->is_stacked || i == 0)
                 draw_row_ticks(canvas, layout, place);
-            if (layout->is_stacked ? map + 1 == layout->n_maps : panel + 1 == layout->n_panels)
+            if (layout->is_stacked ? i + 1 == layout->n_pictures : panel + 1 == layout->n_panels)
                 draw_column_ticks(canvas, layout, place);
         }
 }
@@ -173,22 +168,46 @@ static void draw_axes(mmax_canvas *canvas, const mmax_heatmap_layout *layout)
                      layout->column_name, &words);
 }
 
-static void draw_bar(mmax_canvas *canvas, const mmax_heatmap_layout *layout, mmax_colormap colormap)
+/* A pointed end of a bar: cells lie beyond it.  From the end's LEFT and RIGHT to its TIP. */
+static void draw_point(mmax_canvas *canvas, mmax_point left, mmax_point right, mmax_point tip,
+                       mmax_rgb color)
+{
+    mmax_paint paint = mmax_paint_outline(mmax_canvas_inks(canvas)->soft, 0.5);
+    paint.is_filled = true;
+    paint.fill = color;
+    mmax_canvas_polygon(canvas, (const mmax_point[]){left, tip, right}, 3, &paint);
+}
+
+static void draw_points(mmax_canvas *canvas, const mmax_heatmap_bar *bar, mmax_colormap colormap)
+{
+    mmax_rectangle at = bar->bar;
+    double left = at.x, right = at.x + at.width, middle = at.x + at.width / 2;
+    double top = at.y, bottom = at.y + at.height;
+    if (bar->above.height > 0)
+        draw_point(canvas, (mmax_point){left, top}, (mmax_point){right, top},
+                   (mmax_point){middle, bar->above.y}, mmax_colormap_at(colormap, 1));
+    if (bar->below.height > 0)
+        draw_point(canvas, (mmax_point){left, bottom}, (mmax_point){right, bottom},
+                   (mmax_point){middle, bar->below.y + bar->below.height},
+                   mmax_colormap_at(colormap, 0));
+}
+
+static void draw_bar(mmax_canvas *canvas, const mmax_heatmap_bar *bar, mmax_colormap colormap)
 {
     mmax_rgb colors[256];
     for (size_t i = 0; i < 256; i++)
         colors[i] = mmax_colormap_at(colormap, 1 - (double)i / 255);
-    mmax_rectangle bar = layout->bar;
-    mmax_canvas_image(canvas, bar, colors, 1, 256);
-    draw_frame(canvas, bar);
+    mmax_rectangle at = bar->bar;
+    mmax_canvas_image(canvas, at, colors, 1, 256);
+    draw_points(canvas, bar, colormap);
+    draw_frame(canvas, at);
     mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, mmax_canvas_inks(canvas)->words, 0, 0.5);
-    for (size_t i = 0; i < layout->bar_ticks.n; i++) {
-        double y = bar.y + bar.height - layout->bar_ticks.place[i];
-        draw_tick(canvas, (mmax_point){bar.x + bar.width, y}, tick, 0);
-        mmax_canvas_text(canvas, (mmax_point){layout->bar_labels.x, y}, layout->bar_ticks.text[i],
-                         &words);
+    for (size_t i = 0; i < bar->ticks.n; i++) {
+        double y = at.y + at.height - bar->ticks.place[i];
+        draw_tick(canvas, (mmax_point){at.x + at.width, y}, tick, 0);
+        mmax_canvas_text(canvas, (mmax_point){bar->labels.x, y}, bar->ticks.text[i], &words);
     }
-    draw_upright(canvas, layout->bar_axis, "attention weight");
+    draw_upright(canvas, bar->axis, bar->name);
 }
 
 static void draw_swatch(mmax_canvas *canvas, const mmax_heatmap_layout *layout, const char *masked)
@@ -208,31 +227,45 @@ static void draw_swatch(mmax_canvas *canvas, const mmax_heatmap_layout *layout, 
 static const char *name_of_masked(const mmax_result *result)
 {
     const mmax_heatmap *data = result->heatmap;
-    size_t n = data->n_panels * data->n_maps * data->height * data->width;
+    size_t n = data->n_panels * data->n_pictures * data->height * data->width;
     for (size_t i = 0; i < n; i++)
         if (isnan(data->cells[i]))
             return result->invalid_rows > 0 ? "masked, skipped" : "masked";
     return NULL;
 }
 
+static mmax_status open_canvas(const mmax_figure *figure, const mmax_heatmap_layout *layout,
+                               mmax_canvas **canvas, mmax_error *error)
+{
+    const mmax_heatmap_scale *scale = &layout->bars[0].scale;
+    char description[512] = "", bottom[MMAX_NUMBER_SIZE], top[MMAX_NUMBER_SIZE];
+    bottom[mmax_number_write(mmax_heatmap_scale_bottom(scale), bottom)] = '\0';
+    top[mmax_number_write(mmax_round_digits(scale->top, 3), top)] = '\0';
+    mmax_append(description, sizeof description,
+                "Heatmaps of attention weights, %zu maps across and %zu groups down, rows are "
+                "queries and columns are keys; colours from dark (%s) to light (%s%s).",
+                layout->n_pictures - (layout->n_bars - 1), layout->n_panels, bottom, top,
+                scale->is_shared ? "" : ", the top of each panel");
+    if (layout->n_bars > 1)
+        mmax_append(description, sizeof description,
+                    " Last across is their difference, blue below 0 and orange above.");
+    return mmax_figure_open(figure, layout->width, layout->height, description, canvas, error);
+}
+
 static mmax_status draw(const mmax_figure *figure, const mmax_heatmap_words *words,
                         const mmax_heatmap_layout *layout, mmax_error *error)
 {
-    char description[256], top[MMAX_NUMBER_SIZE];
-    top[mmax_number_write(layout->top, top)] = '\0';
-    snprintf(description, sizeof description,
-             "Heatmaps of attention weights, %zu maps across and %zu groups down, rows are queries "
-             "and columns are keys; colours from dark (0) to light (%s).",
-             layout->n_maps, layout->n_panels, top);
     mmax_canvas *canvas;
-    mmax_status status =
-        mmax_figure_open(figure, layout->width, layout->height, description, &canvas, error);
+    mmax_colormap colormap = figure->options.colormap;
+    mmax_status status = open_canvas(figure, layout, &canvas, error);
     if (status != MMAX_OK)
         return status;
-    status = draw_panels(canvas, figure->result->heatmap, layout, figure->options.colormap, error);
+    status = draw_panels(canvas, figure->result->heatmap, layout, colormap, error);
+    draw_notes(canvas, figure, layout);
     draw_headings(canvas, layout);
     draw_axes(canvas, layout);
-    draw_bar(canvas, layout, figure->options.colormap);
+    for (size_t i = 0; i < layout->n_bars; i++)
+        draw_bar(canvas, &layout->bars[i], i == 0 ? colormap : MMAX_BLUEORANGE);
     if (words->masked)
         draw_swatch(canvas, layout, words->masked);
     if (status == MMAX_OK)
@@ -243,8 +276,8 @@ static mmax_status draw(const mmax_figure *figure, const mmax_heatmap_words *wor
 
 /* The words that a layout points to. */
 typedef struct word_store {
-    char maps[MMAX_MAX_MAPS][MMAX_SPEC_SIZE];
-    char groups[MMAX_HEATMAP_PANELS][MMAX_INDEX_SIZE];
+    char pictures[MMAX_MAX_MAPS][MMAX_PICTURE_SIZE];
+    char groups[MMAX_HEATMAP_MOST_PANELS][MMAX_INDEX_SIZE];
     mmax_heatmap_words words;
     mmax_heatmap_layout layout;
 } word_store;
@@ -252,23 +285,23 @@ typedef struct word_store {
 mmax_status mmax_figure_heatmap(const mmax_figure *figure, mmax_error *error)
 {
     const mmax_result *result = figure->result;
+    const mmax_heatmap *data = result->heatmap;
     word_store *store = mmax_alloc_zeroed(1, sizeof *store);
     if (!store)
         return mmax_fail_memory(error, "drawing a heatmap");
-    for (size_t i = 0; i < result->heatmap->n_maps; i++) {
-        mmax_result_label(result, i, store->maps[i]);
-        store->words.maps[i] = store->maps[i];
+    for (size_t i = 0; i < data->n_pictures; i++) {
+        mmax_heatmap_label(result, i, store->pictures[i]);
+        store->words.pictures[i] = store->pictures[i];
     }
-    for (size_t i = 0; i < result->heatmap->n_panels; i++) {
-        if (result->heatmap->n_groups > 1)
-            mmax_group_index(&result->input, i, store->groups[i]);
+    for (size_t i = 0; i < data->n_panels; i++) {
+        if (data->n_groups > 1)
+            mmax_group_index(&result->input, data->groups[i], store->groups[i]);
         store->words.groups[i] = store->groups[i];
     }
     store->words.title = figure->title;
     store->words.masked = name_of_masked(result);
-    mmax_status status =
-        mmax_heatmap_lay_out(result->heatmap, &store->words, &figure->options, figure->pixels,
-                             &figure->measure, &store->layout, error);
+    mmax_status status = mmax_heatmap_lay_out(data, &store->words, &figure->options, figure->pixels,
+                                              &figure->measure, &store->layout, error);
     if (status == MMAX_OK)
         status = draw(figure, &store->words, &store->layout, error);
     free(store);

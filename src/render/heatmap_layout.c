@@ -9,20 +9,22 @@ enum { MAX_LABELS = 40 };
  * page. */
 static const double margin = 8, least_gap = 9, gap_y = 8, default_width = 510, max_height = 690,
                     min_page_width = 250, max_panel = 170, max_lone_panel = 260,
-                    max_label_width = 62, max_group_width = 80, tick_length = 3, bar_width = 8,
-                    max_bar = 190, min_bar = 72, legend_height = 18, least_tick_gap = 8.4,
-                    least_default_height = 16, max_pitch = 56;
+                    max_label_width = 62, max_group_width = 80, tick_length = 3, bar_gap = 14,
+                    legend_height = 18, least_tick_gap = 8.4, least_default_height = 16,
+                    max_pitch = 56, lone_overhang = 48;
 
 /* What the layout knows while it is being made: room around the panels, and the panels' size. */
 typedef struct blueprint {
     const mmax_heatmap *data;
     const mmax_heatmap_words *words;
+    const mmax_figure_options *options;
     const mmax_measure *measure;
     double page_width, page_height; /* asked for; 0 for none */
     double left, right, top, bottom;
     double labels_height; /* of the columns */
+    double note_height;   /* of the notes above the panels; 0 without */
     size_t heading_lines, caption_lines;
-    char caption[4 * MMAX_LINE_SIZE];
+    char caption[MMAX_HEATMAP_CAPTION_SIZE];
     double panel_width, panel_height;
     double aspect;                                        /* width / height of a panel */
     size_t n_across, n_down;                              /* panels */
@@ -95,28 +97,28 @@ static void room_left(blueprint *plan, mmax_heatmap_layout *layout)
 
 static void room_right(blueprint *plan, mmax_heatmap_layout *layout)
 {
-    mmax_value_ticks(plan->measure, layout->top, 1, 4, &layout->bar_ticks);
-    double bar = bar_width + tick_length + 2 + layout->bar_ticks.widest + 4 +
-                 mmax_line_height(MMAX_LABEL_SIZE);
+    double bars = mmax_heatmap_make_bars(plan->data, plan->options, plan->measure, layout);
     double swatch = 0;
     if (plan->words->masked)
         swatch = 10 + 4 + width_of(plan, plan->words->masked, MMAX_TICK_SIZE, false);
-    plan->right = 14 + fmax(bar, swatch) + margin;
+    plan->right = bar_gap + fmax(bars, swatch) + margin;
 }
 
 /* How much wider than its panel a heading may be. */
 static double heading_overhang(const blueprint *plan)
 {
-    return plan->n_across > 1 ? plan->gap_across - 3 : 0;
+    if (plan->n_across > 1)
+        return plan->gap_across - 3;
+    return plan->data->n_pictures > 1 ? 0 : lone_overhang; /* stacked, the bars are beside them */
 }
 
 /* Wraps the headings; returns the most lines that one has. */
 static size_t wrap_headings(const blueprint *plan, size_t max_lines, mmax_heatmap_layout *layout)
 {
     size_t most = 1;
-    for (size_t i = 0; i < layout->n_maps; i++) {
-        mmax_wrap(plan->measure, plan->words->maps[i], MMAX_HEADING_SIZE, false,
-                  plan->panel_width + heading_overhang(plan), ":,", max_lines,
+    for (size_t i = 0; i < layout->n_pictures; i++) {
+        mmax_wrap(plan->measure, plan->words->pictures[i], MMAX_HEADING_SIZE, false,
+                  plan->panel_width + heading_overhang(plan), ":, ", max_lines,
                   &layout->heading_lines[i]);
         if (layout->heading_lines[i].n > most)
             most = layout->heading_lines[i].n;
@@ -190,8 +192,8 @@ static void spread(blueprint *plan)
     if (plan->n_across < 2)
         return;
     double widest = 0;
-    for (size_t i = 0; i < plan->data->n_maps; i++)
-        widest = fmax(widest, width_of(plan, plan->words->maps[i], MMAX_HEADING_SIZE, false));
+    for (size_t i = 0; i < plan->data->n_pictures; i++)
+        widest = fmax(widest, width_of(plan, plan->words->pictures[i], MMAX_HEADING_SIZE, false));
     double wanted = fmin(widest + 5, max_pitch) - plan->panel_width;
     double width = plan->page_width > 0 ? plan->page_width : default_width;
     double spare = (width - across(plan, plan->panel_width)) / (double)(plan->n_across - 1);
@@ -235,46 +237,27 @@ static void pool_cells(const blueprint *plan, double pixels, mmax_heatmap_layout
     layout->entry_columns = layout->pool_columns * data->pool_columns;
 }
 
-static void write_caption(blueprint *plan, const mmax_heatmap_layout *layout)
-{
-    const mmax_heatmap *data = plan->data;
-    char *caption = plan->caption;
-    const size_t size = sizeof plan->caption;
-    caption[0] = '\0';
-    if (data->n_panels > 0 && plan->words->groups[0][0] != '\0') {
-        mmax_append(caption, size, "Maps across, groups (leading indices) down");
-        if (data->n_panels < data->n_groups)
-            mmax_append(caption, size, ": %s to %s, the first %zu of %zu", plan->words->groups[0],
-                        plan->words->groups[data->n_panels - 1], data->n_panels, data->n_groups);
-        mmax_append(caption, size, ". ");
-    }
-    char top[MMAX_NUMBER_SIZE];
-    top[mmax_number_write(layout->top, top)] = '\0';
-    mmax_append(caption, size, "One colour scale from 0 to %s%s. ", top,
-                data->n_maps * data->n_panels > 1 ? " for all panels" : "");
-    if (layout->entry_rows > 1 || layout->entry_columns > 1)
-        mmax_append(caption, size, "Each cell is the largest of %zu \xc3\x97 %zu weights. ",
-                    layout->entry_rows, layout->entry_columns);
-    mmax_append(caption, size, "%zu \xc3\x97 %zu weights a panel.", data->n_rows, data->n_columns);
-}
-
 /* ---- places ---------------------------------------------------------------------------------- */
 
-static void place_panel(const blueprint *plan, double x, double y, size_t panel, size_t map,
+static void place_panel(const blueprint *plan, double x, double y, size_t panel, size_t picture,
                         mmax_heatmap_layout *layout)
 {
-    size_t column = layout->is_stacked ? 0 : map, row = layout->is_stacked ? map : panel;
-    layout->panels[panel][map] =
+    size_t column = layout->is_stacked ? 0 : picture, row = layout->is_stacked ? picture : panel;
+    mmax_rectangle place =
         (mmax_rectangle){x + (double)column * (plan->panel_width + plan->gap_across),
                          y + (double)row * (plan->panel_height + plan->gap_down), plan->panel_width,
                          plan->panel_height};
+    layout->panels[panel][picture] = place;
+    if (plan->note_height > 0)
+        layout->notes[panel][picture] = (mmax_rectangle){
+            place.x, place.y - plan->note_height, place.width, mmax_line_height(MMAX_TICK_SIZE)};
 }
 
 static void place_panels(const blueprint *plan, double x, double y, mmax_heatmap_layout *layout)
 {
     for (size_t panel = 0; panel < layout->n_panels; panel++) {
-        for (size_t map = 0; map < layout->n_maps; map++)
-            place_panel(plan, x, y, panel, map, layout);
+        for (size_t picture = 0; picture < layout->n_pictures; picture++)
+            place_panel(plan, x, y, panel, picture, layout);
         layout->groups[panel] = (mmax_rectangle){
             layout->groups[0].x, layout->panels[panel][0].y + plan->panel_height / 2 - 5,
             layout->groups[0].width, 10};
@@ -282,11 +265,12 @@ static void place_panels(const blueprint *plan, double x, double y, mmax_heatmap
                    max_group_width, layout->group_text[panel]);
     }
     double overhang = heading_overhang(plan), line = mmax_line_height(MMAX_HEADING_SIZE);
-    for (size_t map = 0; map < layout->n_maps && layout->n_panels > 0; map++) {
-        mmax_rectangle panel = layout->panels[0][map];
-        double height = (double)layout->heading_lines[map].n * line;
-        layout->headings[map] = (mmax_rectangle){panel.x - overhang / 2, panel.y - 2 - height,
-                                                 panel.width + overhang, height};
+    for (size_t i = 0; i < layout->n_pictures && layout->n_panels > 0; i++) {
+        mmax_rectangle panel = layout->panels[0][i];
+        double height = (double)layout->heading_lines[i].n * line;
+        layout->headings[i] =
+            (mmax_rectangle){panel.x - overhang / 2, panel.y - plan->note_height - 2 - height,
+                             panel.width + overhang, height};
     }
 }
 
@@ -341,24 +325,20 @@ static void place_axes(const blueprint *plan, double x, double y, double bottom,
         drop_overhanging(plan, &layout->column_ticks);
 }
 
-/* The colour bar beside the panels' upper end; returns where its column ends. */
-static double place_bar(const blueprint *plan, double x, double y, double bottom,
-                        mmax_heatmap_layout *layout)
+/* The colour bars beside the panels' upper end, and the legend below them; returns where they end.
+ */
+static double place_bars(const blueprint *plan, double x, double y, double bottom,
+                         mmax_heatmap_layout *layout)
 {
     double legend = plan->words->masked ? legend_height : 0;
-    double height = fmax(fmin(bottom - y - legend, max_bar), min_bar);
-    layout->bar = (mmax_rectangle){x, y, bar_width, height};
-    mmax_value_ticks(plan->measure, layout->top, height, height > 80 ? 5 : 3, &layout->bar_ticks);
-    double labels = x + bar_width + tick_length + 2;
-    layout->bar_labels = (mmax_rectangle){labels, y, layout->bar_ticks.widest, height};
-    layout->bar_axis = (mmax_rectangle){labels + layout->bar_ticks.widest + 4, y,
-                                        mmax_line_height(MMAX_LABEL_SIZE), height};
+    double end =
+        mmax_heatmap_place_bars(plan->measure, (mmax_point){x, y}, bottom - y - legend, layout);
     if (!plan->words->masked)
-        return y + height;
+        return end;
     double text = width_of(plan, plan->words->masked, MMAX_TICK_SIZE, false);
-    layout->swatch = (mmax_rectangle){x, y + height + legend_height - 10, 10, 10};
+    layout->swatch = (mmax_rectangle){x, end + legend_height - 10, 10, 10};
     layout->swatch_text = (mmax_rectangle){x + 14, layout->swatch.y, text, 10};
-    return y + height + legend_height;
+    return end + legend_height;
 }
 
 static void move_rectangle(mmax_rectangle *rectangle, double x, double y)
@@ -370,18 +350,25 @@ static void move_rectangle(mmax_rectangle *rectangle, double x, double y)
 static void move_all(mmax_heatmap_layout *layout, double x, double y)
 {
     mmax_rectangle *single[] = {&layout->title,       &layout->row_labels,  &layout->column_labels,
-                                &layout->row_axis,    &layout->column_axis, &layout->bar,
-                                &layout->bar_labels,  &layout->bar_axis,    &layout->swatch,
+                                &layout->row_axis,    &layout->column_axis, &layout->swatch,
                                 &layout->swatch_text, &layout->caption};
     for (size_t i = 0; i < sizeof single / sizeof *single; i++)
         move_rectangle(single[i], x, y);
+    for (size_t i = 0; i < layout->n_bars; i++) {
+        mmax_heatmap_bar *bar = &layout->bars[i];
+        mmax_rectangle *parts[] = {&bar->bar, &bar->above, &bar->below, &bar->labels, &bar->axis};
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+            move_rectangle(parts[k], x, y);
+    }
     for (size_t panel = 0; panel < layout->n_panels; panel++) {
         move_rectangle(&layout->groups[panel], x, y);
-        for (size_t map = 0; map < layout->n_maps; map++)
-            move_rectangle(&layout->panels[panel][map], x, y);
+        for (size_t i = 0; i < layout->n_pictures; i++) {
+            move_rectangle(&layout->panels[panel][i], x, y);
+            move_rectangle(&layout->notes[panel][i], x, y);
+        }
     }
-    for (size_t map = 0; map < layout->n_maps; map++)
-        move_rectangle(&layout->headings[map], x, y);
+    for (size_t i = 0; i < layout->n_pictures; i++)
+        move_rectangle(&layout->headings[i], x, y);
 }
 
 /* Places everything on a page as large as it needs, then in the middle of a larger one. */
@@ -396,8 +383,8 @@ static void place_all(const blueprint *plan, mmax_heatmap_layout *layout)
                layout->title_text);
     place_panels(plan, x, y, layout);
     place_axes(plan, x, y, bottom, layout);
-    double bar_x = across(plan, plan->panel_width) - plan->right + 14;
-    double end = place_bar(plan, bar_x, y, bottom, layout);
+    double bar_x = across(plan, plan->panel_width) - plan->right + bar_gap;
+    double end = place_bars(plan, bar_x, y, bottom, layout);
     end = fmax(end, layout->column_axis.y + layout->column_axis.height);
 
     layout->caption =
@@ -417,14 +404,13 @@ static void reserve(blueprint *plan, double pixels, size_t heading_lines, size_t
     pool_cells(plan, pixels, layout);
     room_for_columns(plan, layout);
     plan->heading_lines = wrap_headings(plan, heading_lines, layout);
-    write_caption(plan, layout);
+    mmax_heatmap_write_caption(plan->data, plan->words, plan->options, layout, plan->caption);
     mmax_wrap(plan->measure, plan->caption, MMAX_TICK_SIZE, false, content_width(plan) - 2 * margin,
               " ", caption_lines, &layout->caption_lines);
     plan->caption_lines = layout->caption_lines.n;
     double headings = (double)plan->heading_lines * mmax_line_height(MMAX_HEADING_SIZE);
-    if (layout->is_stacked)
-        plan->gap_down = gap_y + headings;
-    plan->top = margin + mmax_line_height(MMAX_TITLE_SIZE) + 4 + headings + 2;
+    plan->gap_down = gap_y + plan->note_height + (layout->is_stacked ? headings : 0);
+    plan->top = margin + mmax_line_height(MMAX_TITLE_SIZE) + 4 + headings + 2 + plan->note_height;
     plan->bottom = tick_length + 1.5 + plan->labels_height + 2 + mmax_line_height(MMAX_LABEL_SIZE) +
                    6 + (double)plan->caption_lines * mmax_line_height(MMAX_TICK_SIZE) + margin;
 }
@@ -460,19 +446,19 @@ mmax_status mmax_heatmap_lay_out(const mmax_heatmap *data, const mmax_heatmap_wo
                                  mmax_error *error)
 {
     memset(layout, 0, sizeof *layout);
-    blueprint plan = {
-        .data = data, .words = words, .measure = measure, .aspect = panel_aspect(data)};
+    blueprint plan = {.data = data,
+                      .words = words,
+                      .options = options,
+                      .measure = measure,
+                      .aspect = panel_aspect(data)};
     mmax_page_size(options, &plan.page_width, &plan.page_height);
-    layout->n_maps = data->n_maps;
+    layout->n_pictures = data->n_pictures;
     layout->n_panels = data->n_panels;
-    float largest = 0;
-    for (size_t i = 0; i < data->n_panels * data->n_maps; i++)
-        largest = data->panel_max[i] > largest ? data->panel_max[i] : largest;
-    layout->top = mmax_nice_top((double)largest);
-    /* Maps of a wide matrix lie one below the other: side by side each would be a stripe. */
-    layout->is_stacked = data->n_panels == 1 && data->n_maps > 1 && plan.aspect > 2;
-    plan.n_across = layout->is_stacked ? 1 : data->n_maps;
-    plan.n_down = layout->is_stacked ? data->n_maps : data->n_panels ? data->n_panels : 1;
+    /* Those of a wide matrix lie one below the other: side by side each would be a stripe. */
+    layout->is_stacked = data->n_panels == 1 && data->n_pictures > 1 && plan.aspect > 2;
+    plan.n_across = layout->is_stacked ? 1 : data->n_pictures;
+    plan.n_down = layout->is_stacked ? data->n_pictures : data->n_panels ? data->n_panels : 1;
+    plan.note_height = options->has_own_scales ? mmax_line_height(MMAX_TICK_SIZE) + 1 : 0;
     plan.gap_down = gap_y;
     room_right(&plan, layout);
     fit_page(&plan, pixels, layout);

@@ -120,14 +120,23 @@ static double scaled(double factor, int exponent)
     return exponent < 0 ? factor / pow(10, -exponent) : factor * pow(10, exponent);
 }
 
+double mmax_power_of_ten(int exponent)
+{
+    return scaled(1, exponent);
+}
+
+double mmax_round_digits(double x, int n_digits)
+{
+    if (!(fabs(x) > 0) || isinf(x))
+        return x;
+    int exponent = (int)floor(log10(fabs(x))) - n_digits + 1;
+    return scaled(round(x / mmax_power_of_ten(exponent)), exponent);
+}
+
 void mmax_append_rounded(char *buffer, size_t size, double value)
 {
     char number[MMAX_NUMBER_SIZE];
-    if (value != 0 && isfinite(value)) {
-        int exponent = (int)floor(log10(fabs(value))) - 2;
-        value = scaled(round(value / scaled(1, exponent)), exponent);
-    }
-    number[mmax_number_write(value, number)] = '\0';
+    number[mmax_number_write(mmax_round_digits(value, 3), number)] = '\0';
     mmax_append(buffer, size, "%s", number);
 }
 
@@ -147,11 +156,20 @@ void mmax_append_percent(char *buffer, size_t size, size_t count, size_t total)
     mmax_append(buffer, size, "%s%s %%", sign, number);
 }
 
-static void add_tick(const mmax_measure *measure, double place, mmax_ticks *ticks)
+/* Counts the tick whose text is there. */
+static void count_tick(const mmax_measure *measure, double place, mmax_ticks *ticks)
 {
     double width = width_of(measure, ticks->text[ticks->n], MMAX_TICK_SIZE, false);
     ticks->widest = fmax(ticks->widest, width);
     ticks->place[ticks->n++] = place;
+}
+
+void mmax_add_tick(const mmax_measure *measure, double place, const char *text, mmax_ticks *ticks)
+{
+    if (ticks->n == MMAX_MAX_TICKS)
+        return;
+    snprintf(ticks->text[ticks->n], MMAX_LINE_SIZE, "%s", text);
+    count_tick(measure, place, ticks);
 }
 
 /* How many cells lie between two ticks: a number that is easy to count in, for indices. */
@@ -183,7 +201,7 @@ void mmax_index_ticks(const mmax_measure *measure, size_t n, double cell, double
             mmax_elide(measure, labels[i] ? labels[i] : "", MMAX_TICK_SIZE, false, max_width, text);
         else
             snprintf(text, MMAX_LINE_SIZE, "%zu", i);
-        add_tick(measure, ((double)i + 0.5) * cell, ticks);
+        count_tick(measure, ((double)i + 0.5) * cell, ticks);
         if (n - i <= step)
             break;
     }
@@ -205,8 +223,23 @@ void mmax_range_ticks(const mmax_measure *measure, double low, double high, doub
             break;
         char *text = ticks->text[ticks->n];
         text[mmax_number_write(value, text)] = '\0';
-        add_tick(measure, length * place, ticks);
+        count_tick(measure, length * place, ticks);
     }
+}
+
+size_t mmax_round_values(double top, size_t n, double values[MMAX_MAX_TICKS])
+{
+    double factor;
+    int exponent;
+    nice_step(top / (double)n, &factor, &exponent);
+    size_t n_values = 0;
+    for (; n_values < MMAX_MAX_TICKS; n_values++) {
+        double value = scaled((double)n_values * factor, exponent);
+        if (value > top * (1 + 1e-9))
+            break;
+        values[n_values] = value;
+    }
+    return n_values;
 }
 
 void mmax_value_ticks(const mmax_measure *measure, double top, double length, size_t n,
@@ -247,7 +280,7 @@ static void add_decades(const mmax_measure *measure, double low, double high, do
     for (int i = first; i <= last && ticks->n < MMAX_MAX_TICKS; i++)
         if (i % step == 0) {
             write_power(i, is_plain, ticks->text[ticks->n]);
-            add_tick(measure, length * (i - from) / (to - from), ticks);
+            count_tick(measure, length * (i - from) / (to - from), ticks);
         }
 }
 
@@ -265,7 +298,7 @@ static void add_parts_of_decades(const mmax_measure *measure, double low, double
                 continue;
             char *text = ticks->text[ticks->n];
             text[mmax_number_write(scaled(parts[k], i), text)] = '\0';
-            add_tick(measure, length * place, ticks);
+            count_tick(measure, length * place, ticks);
         }
 }
 
@@ -300,7 +333,8 @@ double mmax_nice_top(double largest)
     double factor;
     int exponent;
     nice_step(largest / 5, &factor, &exponent);
-    return scaled(ceil(largest / scaled(factor, exponent) * (1 - 1e-9)) * factor, exponent);
+    /* A float32 of 0.4 is a little more than 0.4. */
+    return scaled(ceil(largest / scaled(factor, exponent) * (1 - 1e-6)) * factor, exponent);
 }
 
 void mmax_page_size(const mmax_figure_options *options, double *width, double *height)

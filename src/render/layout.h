@@ -84,6 +84,16 @@ typedef struct mmax_ticks {
 void mmax_index_ticks(const mmax_measure *measure, size_t n, double cell, double gap,
                       const char *const *labels, double max_width, mmax_ticks *ticks);
 
+/* Adds a tick at a place of its own; one too many is left out. */
+void mmax_add_tick(const mmax_measure *measure, double place, const char *text, mmax_ticks *ticks);
+
+/* Nice values from 0 to TOP > 0, ascending, about N of them; returns how many. */
+size_t mmax_round_values(double top, size_t n, double values[MMAX_MAX_TICKS]);
+
+/* 10 to that power, and X to N_DIGITS significant digits, as printed in few digits. */
+double mmax_power_of_ten(int exponent);
+double mmax_round_digits(double x, int n_digits);
+
 /* Ticks at nice values from 0 to TOP along LENGTH, about N of them. */
 void mmax_value_ticks(const mmax_measure *measure, double top, double length, size_t n,
                       mmax_ticks *ticks);

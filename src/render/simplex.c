@@ -105,7 +105,8 @@ static mmax_rgb temperature_color(const mmax_inks *inks, double temperature)
     double fraction =
         log(temperature / MMAX_SIMPLEX_COLDEST) / log(MMAX_SIMPLEX_HOTTEST / MMAX_SIMPLEX_COLDEST);
     fraction = fmin(fmax(fraction, 0), 1);
-    return mmax_colormap_at(MMAX_VIRIDIS, inks->line_from + (inks->line_to - inks->line_from) * fraction);
+    return mmax_colormap_at(MMAX_VIRIDIS,
+                            inks->line_from + (inks->line_to - inks->line_from) * fraction);
 }
 
 static const double line_width = 1.3;

@@ -4,16 +4,20 @@
 static const char *const columns[] = {"map",       "index",        "row",    "column",
                                       "row_label", "column_label", "weight", NULL};
 
-/* One panel under one map: of pooled cells the row and the column are their first ones. */
-static void write_panel(const mmax_result *result, mmax_delimited *line, size_t panel, size_t map)
+/* One picture of a panel: of pooled cells the row and the column are their first ones.  That of a
+ * difference is named as in the figure. */
+static void write_picture(const mmax_result *result, mmax_delimited *line, size_t panel,
+                          size_t picture)
 {
     const mmax_heatmap *data = result->heatmap;
-    const float *cell = data->cells + (panel * data->n_maps + map) * data->height * data->width;
-    char index[MMAX_INDEX_SIZE];
-    mmax_group_index(&result->input, panel, index);
+    const float *cell =
+        data->cells + (panel * data->n_pictures + picture) * data->height * data->width;
+    char index[MMAX_INDEX_SIZE], label[MMAX_PICTURE_SIZE];
+    mmax_group_index(&result->input, data->groups[panel], index);
+    mmax_heatmap_label(result, picture, label);
     for (size_t i = 0; i < data->height; i++)
         for (size_t j = 0; j < data->width; j++) {
-            mmax_field_map(line, result, map);
+            mmax_field_text(line, label);
             mmax_field_text(line, index);
             mmax_field_count(line, i * data->pool_rows);
             mmax_field_count(line, j * data->pool_columns);
@@ -27,8 +31,8 @@ static void write_panel(const mmax_result *result, mmax_delimited *line, size_t 
 static void write(const mmax_result *result, mmax_delimited *line)
 {
     for (size_t panel = 0; panel < result->heatmap->n_panels; panel++)
-        for (size_t map = 0; map < result->heatmap->n_maps; map++)
-            write_panel(result, line, panel, map);
+        for (size_t i = 0; i < result->heatmap->n_pictures; i++)
+            write_picture(result, line, panel, i);
 }
 
 const mmax_figure_writer mmax_heatmap_writer = {columns, write};

@@ -154,7 +154,7 @@ START_TEST(cells_of_layers_have_the_colours_of_their_means)
         double x = area.x + ((double)(i % HEADS) + 0.5) * area.width / HEADS;
         double y = area.y + ((double)(i / HEADS) + 0.5) * area.height / LAYERS;
         double at = mmax_axis_at(&plot->panels[mmax_layers_bar(data, 0)].y, data->cells[i]);
-        ck_assert(same_color(pixel_at(&image, x, y), mmax_colormap_at(at)));
+        ck_assert(same_color(pixel_at(&image, x, y), mmax_colormap_at(MMAX_VIRIDIS, at)));
     }
     mmax_plot_free(plot);
     free(image.at);

@@ -57,6 +57,7 @@ may_include_from_outside()
     src/kernels/lanes/lanes.h) echo "$pure|immintrin\.h|arm_neon\.h" ;;
     src/kernels/* | src/map/* | src/metrics/*) echo "$pure" ;;
     src/render/canvas*) echo "$system|cairo(-pdf|-svg)?\.h|pango/pango[a-z-]*\.h|png\.h" ;;
+    src/render/terminal_chafa.c) echo "$system|chafa\.h" ;;
     src/io/archive.c) echo "$system|archive(_entry)?\.h" ;;
     src/io/gzip.c) echo "$system|zlib\.h" ;;
     src/io/parameters_json.c | src/io/safetensors.c) echo "$system|jansson\.h" ;;

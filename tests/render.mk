@@ -9,6 +9,7 @@ tests_test_render_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CAIRO_CFLAGS)
 tests_test_render_LDADD = libtesting.la librender.la libanalyze.la libstats.la \
     libmetrics.la libmap.la libkernels.la libio.la libbase.la $(GSL_LIBS) $(CHECK_LIBS)
 if HAVE_CAIRO
-tests_test_render_SOURCES += tests/test_render_files.c tests/test_render_odd.c tests/test_render_looks.c \
-    tests/test_render_pixels.h tests/test_render_plots.c
+tests_test_render_SOURCES += tests/test_render_files.c tests/test_render_odd.c \
+    tests/test_render_looks.c tests/test_render_pixels.h tests/test_render_plots.c \
+    tests/test_render_show.c
 endif

@@ -240,6 +240,7 @@ int main(void)
     suite_add_tcase(suite, render_plot_file_tests());
     suite_add_tcase(suite, render_odd_file_tests());
     suite_add_tcase(suite, render_looks_tests());
+    suite_add_tcase(suite, render_show_tests());
 #else
     tcase_add_test(names, a_build_without_cairo_says_that_it_has_no_figures);
 #endif

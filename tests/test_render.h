@@ -22,6 +22,7 @@ TCase *render_file_tests(void);
 TCase *render_plot_file_tests(void);
 TCase *render_odd_file_tests(void);
 TCase *render_looks_tests(void);
+TCase *render_show_tests(void);
 
 /* The five default maps; the parameters of multimax are those of the paper's figure. */
 struct mmax_plan figure_plan(void);

@@ -705,6 +705,33 @@ MMAX_API mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kin
                                       const char *file, const mmax_figure_options *options,
                                       mmax_error *error);
 
+typedef enum mmax_terminal_colors {
+    MMAX_COLORS_NONE, /* no escape sequence of any kind */
+    MMAX_COLORS_256,
+    MMAX_COLORS_TRUE /* 24 bits */
+} mmax_terminal_colors;
+
+/* What a figure is shown on; all zero is a pipe. */
+typedef struct mmax_terminal {
+    size_t columns; /* 0: 80 */
+    mmax_terminal_colors colors;
+    bool is_ascii; /* shades and markers are ASCII, without colours; labels are what they are */
+    char *const *environment; /* what it is known by, as main's: where a build with libchafa finds
+                                 one of sixel, kitty and iTerm2 there, pixels are shown.  NULL:
+                                 characters in any case */
+    size_t cell_width, cell_height; /* of a character in pixels; 0: 10 and 20 */
+} mmax_terminal;
+
+/* Shows a figure as text, on FILE or on standard output for "-": pixels or blocks in colours, or
+ * shades without any, and then its words as characters.  The plan must have kept it.
+ *
+ * options  may be NULL; size and resolution are the terminal's.  Shades are those of the dark theme
+ *
+ * MMAX_EUSAGE where the terminal is too narrow, and as mmax_draw_figure. */
+MMAX_API mmax_status mmax_show_figure(const mmax_result *result, mmax_figure_kind kind,
+                                      const char *file, const mmax_terminal *terminal,
+                                      const mmax_figure_options *options, mmax_error *error);
+
 /* Writes the numbers that a figure draws to FILE, or to standard output for "-", as CSV, or as TSV
  * where the name ends in .tsv: a line of column names, then one line for each mark.  Numbers read
  * back to the same double, those of a heatmap to the same float32; what is masked is empty.

@@ -47,11 +47,26 @@ static void say_wrote_probs(const cli_settings *settings, const mmax_input *inpu
     free(pattern);
 }
 
-/* Every figure, and after each its numbers: the i-th of these outputs, or NULL. */
-static const char *figure_pattern(const cli_settings *settings, size_t i)
+/* What a figure goes to. */
+enum { FIGURE_SHOWN, FIGURE_DRAWN, FIGURE_DATA, FIGURE_OUTPUTS };
+
+/* The i-th output of all figures: each is shown, drawn and written as numbers, or what is wanted of
+ * these. */
+static mmax_status write_nth(const cli_settings *settings, const mmax_result *result, size_t i,
+                             mmax_error *error)
 {
-    const char *figure = settings->figures[i / 2];
-    return i % 2 == 0 || !figure ? figure : settings->data;
+    mmax_figure_kind kind = i / FIGURE_OUTPUTS;
+    const char *file = settings->figures[kind];
+    switch (i % FIGURE_OUTPUTS) {
+    case FIGURE_SHOWN:
+        return settings->shows[kind] ? show_figure(settings, result, kind, error) : MMAX_OK;
+    case FIGURE_DRAWN:
+        return file ? write_figure(settings, result, kind, file, error) : MMAX_OK;
+    default:
+        return wants_figure(settings, kind) && settings->data
+                   ? write_figure(settings, result, kind, settings->data, error)
+                   : MMAX_OK;
+    }
 }
 
 /* The report, then the figures: each is tried even if an earlier one failed. */
@@ -61,11 +76,9 @@ static mmax_status write_outputs(const cli_settings *settings, mmax_report *repo
     mmax_status worst = mmax_report_add(report, result, error);
     if (worst != MMAX_OK)
         return worst;
-    for (size_t i = 0; i < 2 * MMAX_FIGURES; i++) {
+    for (size_t i = 0; i < FIGURE_OUTPUTS * MMAX_FIGURES; i++) {
         mmax_error of_figure;
-        const char *pattern = figure_pattern(settings, i);
-        mmax_status status =
-            pattern ? write_figure(settings, result, i / 2, pattern, &of_figure) : MMAX_OK;
+        mmax_status status = write_nth(settings, result, i, &of_figure);
         if (status == MMAX_OK)
             continue;
         if (worst != MMAX_OK)

@@ -51,9 +51,12 @@ typedef struct cli_settings {
     const char *output;
     const char *probs, *probs_dtype;
     const char *figures[MMAX_FIGURES]; /* their files; NULL where none is wanted */
-    const char *data;                  /* the files of their numbers, or NULL */
+    bool shows[MMAX_FIGURES];          /* those to show on the terminal */
+    const char *data;                  /* the files of the figures' numbers, or NULL */
     mmax_figure_options figure;
     const char *difference; /* the two maps whose difference is drawn; NULL: none */
+    bool has_theme;         /* it was asked for */
+    mmax_terminal terminal; /* standard output's, once the run begins */
     cli_when color, progress;
     bool quiet, verbose;
     const char *const *files;
@@ -184,6 +187,21 @@ exit_status ending_of(mmax_status failure);
 /* Analyses a source and writes its outputs. */
 mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mmax_report *report,
                            mmax_error *error);
+
+/* ---- the terminal ---------------------------------------------------------------------------- */
+
+/* Whether the figure is drawn or shown. */
+bool wants_figure(const cli_settings *settings, mmax_figure_kind kind);
+
+/* Whether standard output takes colours, as --color, NO_COLOR and the terminal have it. */
+bool wants_color(const cli_settings *settings);
+
+/* What standard output is, if figures are shown there. */
+void find_terminal(cli_settings *settings);
+
+/* Shows a figure behind what was printed. */
+mmax_status show_figure(const cli_settings *settings, const mmax_result *result,
+                        mmax_figure_kind kind, mmax_error *error);
 
 /* ---- progress -------------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* The options of figures: where they go, and how they look. */
 #include "cli.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- figures --------------------------------------------------------------------------------- */
@@ -26,6 +27,22 @@ TAKE_FIGURE(take_curve, MMAX_FIGURE_CURVE)
 TAKE_FIGURE(take_distribution, MMAX_FIGURE_DISTRIBUTION)
 TAKE_FIGURE(take_rows, MMAX_FIGURE_ROWS)
 TAKE_FIGURE(take_layers, MMAX_FIGURE_LAYERS)
+
+static bool take_show(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    char names[128] = "one of";
+    const char *name;
+    for (mmax_figure_kind kind = 0; (name = mmax_figure_name(kind)); kind++) {
+        if (strcmp(argument, name) == 0) {
+            settings->shows[kind] = true;
+            mmax_plan_keep_figure(settings->plan, kind);
+            return true;
+        }
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", kind > 0 ? ", " : " ", name);
+    }
+    return refuse(error, "figure", argument, names);
+}
 
 static bool take_data(cli_settings *settings, const char *argument, mmax_error *error)
 {
@@ -62,6 +79,10 @@ static const option_row figure_rows[] = {
     {0, "distribution", "FILE", "draw how many weights have which size", take_distribution},
     {0, "rows", "FILE", "draw the first rows: bars of logits and of weights", take_rows},
     {0, "layers", "FILE", "draw metrics by layer and head", take_layers},
+    {0, "show", "FIGURE",
+     "show a figure in the terminal, behind the report:\n"
+     "the name of one of these options",
+     take_show},
     {0, "data", "FILE",
      "write the numbers that a figure draws: CSV, .tsv,\n"
      "or - for standard output; %g in FILE becomes the\n"
@@ -119,6 +140,7 @@ static bool take_dpi(cli_settings *settings, const char *argument, mmax_error *e
 
 static bool take_theme(cli_settings *settings, const char *argument, mmax_error *error)
 {
+    settings->has_theme = true;
     settings->figure.theme = strcmp(argument, "dark") == 0 ? MMAX_THEME_DARK : MMAX_THEME_LIGHT;
     return strcmp(argument, "light") == 0 || strcmp(argument, "dark") == 0 ||
            refuse(error, "theme", argument, "light or dark");

@@ -6,16 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool wants_color(const cli_settings *settings)
-{
-    if (settings->color != WHEN_AUTO)
-        return settings->color == WHEN_ALWAYS;
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    bool to_file = settings->output && strcmp(settings->output, "-") != 0;
-    return !to_file && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0 &&
-           isatty(STDOUT_FILENO);
-}
-
 /* Information that could not be written is a failure, as with every GNU program. */
 static exit_status close_stdout(void)
 {
@@ -112,7 +102,9 @@ static exit_status analyze(cli_settings *settings, cli_claims *claims)
         status = read_tokens(settings->query_tokens_file, &settings->query_tokens);
     if (status != EXIT_DONE)
         return status;
-    settings->report.color = wants_color(settings);
+    bool to_file = settings->output && !is_stdout(settings->output);
+    settings->report.color = wants_color(settings) && (settings->color == WHEN_ALWAYS || !to_file);
+    find_terminal(settings);
     settings->report.source = &settings->source;
     settings->source.cancel = signals_flag();
     mmax_plan_set_cancel(settings->plan, signals_flag());

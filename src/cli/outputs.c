@@ -23,7 +23,7 @@ static size_t list_outputs(const cli_settings *settings, input_output outputs[MO
         const char *name = mmax_figure_name(i);
         if (settings->figures[i])
             outputs[n++] = (input_output){name, settings->figures[i], name};
-        if (settings->figures[i] && settings->data)
+        if (wants_figure(settings, i) && settings->data)
             outputs[n++] = (input_output){"data", settings->data, name};
     }
     return n;
@@ -33,7 +33,7 @@ static exit_status check_data(const cli_settings *settings)
 {
     size_t n = 0;
     for (size_t i = 0; i < MMAX_FIGURES; i++)
-        n += settings->figures[i] != NULL;
+        n += wants_figure(settings, i);
     if (!settings->data)
         return EXIT_DONE;
     if (n == 0)
@@ -43,6 +43,27 @@ static exit_status check_data(const cli_settings *settings)
         return complain_usage("--data='%s' is one file for %zu figures: put %%g, which becomes the "
                               "figure's name, into it",
                               settings->data, n);
+    return EXIT_DONE;
+}
+
+/* A figure on the terminal stands behind a table, or alone. */
+static exit_status check_shown(const cli_settings *settings)
+{
+    input_output outputs[MOST_INPUT_OUTPUTS];
+    size_t n = list_outputs(settings, outputs);
+    bool shows = false;
+    for (size_t i = 0; i < MMAX_FIGURES; i++)
+        shows |= settings->shows[i];
+    if (!shows)
+        return EXIT_DONE;
+    bool report_there = !settings->output || is_stdout(settings->output);
+    if (report_there && settings->report.format != MMAX_REPORT_TABLE)
+        return complain_usage("--show prints a figure for people behind the report, which is for "
+                              "programs: give the report a file with -o");
+    for (size_t i = 0; i < n; i++)
+        if (pattern_is_stdout(outputs[i].pattern))
+            return complain_usage("--%s and --show cannot both write to standard output",
+                                  outputs[i].option);
     return EXIT_DONE;
 }
 
@@ -171,6 +192,8 @@ exit_status check_outputs(const cli_settings *settings, cli_claims *claims)
         status = check_probs(settings);
     if (status == EXIT_DONE)
         status = check_data(settings);
+    if (status == EXIT_DONE)
+        status = check_shown(settings);
     if (status == EXIT_DONE)
         status = check_stdout(settings);
     if (status == EXIT_DONE)

@@ -13,9 +13,9 @@
 
 /* What metrics ask of a row besides its weights, and the numbers of entries on either side. */
 typedef struct mmax_row_bounds {
-    double above, below;  /* relevant: x > above; irrelevant: x < below */
+    double above, below;                     /* relevant: x > above; irrelevant: x < below */
     double per_reference, log_per_reference; /* 1/s and its logarithm */
-    bool is_counted;      /* the first map that passes by counts: */
+    bool is_counted;                         /* the first map that passes by counts: */
     size_t n_relevant, n_irrelevant;
 } mmax_row_bounds;
 

@@ -78,6 +78,12 @@ static void clean_text(const char *text, char *clean, size_t size)
             c[2] = '\xbd';
 }
 
+static void keep_word(mmax_canvas *canvas, const mmax_picture_word *word)
+{
+    if (!mmax_picture_add(canvas->picture, word))
+        mmax_canvas_fail(canvas, MMAX_ENOMEM, "out of memory while drawing a figure");
+}
+
 void mmax_canvas_text(mmax_canvas *canvas, mmax_point place, const char *text,
                       const mmax_words *words)
 {
@@ -85,6 +91,10 @@ void mmax_canvas_text(mmax_canvas *canvas, mmax_point place, const char *text,
     clean_text(text, clean, sizeof clean);
     if (clean[0] == '\0')
         return;
+    if (canvas->picture && canvas->picture->keeps_words) {
+        keep_word(canvas, &(mmax_picture_word){.text = clean, .place = place, .words = *words});
+        return;
+    }
     PangoRectangle extents = set_text(canvas->ruler, clean, words->size, words->is_bold);
     mmax_set_text set = {
         .layout = canvas->ruler->layout,
@@ -178,6 +188,11 @@ void mmax_canvas_marker(mmax_canvas *canvas, mmax_marker marker, mmax_point cent
                         const mmax_paint *paint)
 {
     size_t n = markers[marker].n_corners;
+    if (canvas->picture && canvas->picture->keeps_words) {
+        mmax_words words = {.color = paint->is_filled ? paint->fill : paint->outline};
+        keep_word(canvas, &(mmax_picture_word){.marker = marker, .place = center, .words = words});
+        return;
+    }
     if (n == 0) {
         mmax_canvas_circle(canvas, center, radius, paint);
         return;
@@ -247,6 +262,17 @@ static char *clean_note(const char *note)
     return clean;
 }
 
+/* What every canvas has, but for its output. */
+static void fill_head(mmax_canvas *canvas, double width, double height, double dpi,
+                      mmax_theme theme, mmax_ruler *ruler)
+{
+    canvas->width = width;
+    canvas->height = height;
+    canvas->dpi = dpi;
+    canvas->inks = mmax_theme_inks(theme);
+    canvas->ruler = ruler;
+}
+
 static mmax_status check_size(double width, double height, double dpi, mmax_error *error)
 {
     /* cairo's own bound a side; 256 Mi pixels are 1 GiB while they are drawn. */
@@ -270,15 +296,11 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
     mmax_canvas *self = file->kind == MMAX_FILE_SVG ? mmax_canvas_svg() : mmax_canvas_cairo();
     if (!self)
         return mmax_fail_memory(error, "preparing a figure");
-    self->width = width;
-    self->height = height;
-    self->dpi = dpi;
-    self->inks = mmax_theme_inks(theme);
     self->is_vector = file->kind != MMAX_FILE_PNG;
     self->title = clean_note(notes->title);
     self->description = clean_note(notes->description);
     self->command = clean_note(notes->command);
-    self->ruler = ruler;
+    fill_head(self, width, height, dpi, theme, ruler);
     status = mmax_output_open(file->path, &self->output, error);
     if (status != MMAX_OK) {
         mmax_canvas_free(self);
@@ -288,6 +310,26 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
         mmax_canvas_svg_begin(self);
     else
         mmax_canvas_cairo_begin(self, file->kind);
+    *canvas = self;
+    return MMAX_OK;
+}
+
+mmax_status mmax_canvas_open_picture(mmax_picture *picture, double width, double height,
+                                     mmax_theme theme, mmax_ruler *ruler, mmax_canvas **canvas,
+                                     mmax_error *error)
+{
+    picture->is_too_wide = width > picture->max_width;
+    if (picture->is_too_wide)
+        return mmax_fail(error, MMAX_EUSAGE, "a figure of %.0f points is too wide", width);
+    mmax_status status = check_size(width, height, picture->dpi, error);
+    if (status != MMAX_OK)
+        return status;
+    mmax_canvas *self = mmax_canvas_cairo();
+    if (!self)
+        return mmax_fail_memory(error, "preparing a figure");
+    fill_head(self, width, height, picture->dpi, theme, ruler);
+    self->picture = picture;
+    mmax_canvas_cairo_begin(self, MMAX_FILE_PNG);
     *canvas = self;
     return MMAX_OK;
 }
@@ -303,7 +345,7 @@ mmax_status mmax_canvas_finish(mmax_canvas *canvas, mmax_error *error)
         canvas->backend->finish(canvas);
     if (canvas->error.status != MMAX_OK)
         return mmax_fail(error, canvas->error.status, "%s", canvas->error.message);
-    return mmax_output_commit(canvas->output, error);
+    return canvas->picture ? MMAX_OK : mmax_output_commit(canvas->output, error);
 }
 
 void mmax_canvas_free(mmax_canvas *canvas)

@@ -2,7 +2,7 @@
 #ifndef MMAX_CANVAS_BACKEND_H
 #define MMAX_CANVAS_BACKEND_H
 
-#include "render/canvas.h"
+#include "render/picture.h"
 
 #include <pango/pangocairo.h>
 
@@ -31,7 +31,8 @@ typedef struct mmax_backend {
 /* The head of every backend's own canvas. */
 struct mmax_canvas {
     const mmax_backend *backend;
-    mmax_output *output;
+    mmax_output *output;   /* NULL where a picture is drawn */
+    mmax_picture *picture; /* NULL where a file is */
     mmax_ruler *ruler;
     double width, height; /* points */
     double dpi;

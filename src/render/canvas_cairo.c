@@ -27,16 +27,26 @@ static void set_color(cairo_t *cairo, mmax_rgb color, double opacity)
                           opacity);
 }
 
-/* Paints the current path and forgets it. */
-static void paint_path(cairo_t *cairo, const mmax_paint *paint)
+static const double hairline = 0.5;
+
+/* In a coarse picture a line is as thick as a pixel, or it would be a shadow; hairlines may. */
+static double line_width_of(const mmax_canvas *canvas, const mmax_paint *paint)
 {
+    double least = canvas->picture ? canvas->picture->least_line : 0;
+    return paint->line_width > hairline ? fmax(paint->line_width, least) : paint->line_width;
+}
+
+/* Paints the current path and forgets it. */
+static void paint_path(mmax_canvas *canvas, const mmax_paint *paint)
+{
+    cairo_t *cairo = context_of(canvas);
     if (paint->is_filled) {
         set_color(cairo, paint->fill, paint->opacity);
         cairo_fill_preserve(cairo);
     }
     if (paint->is_outlined) {
         set_color(cairo, paint->outline, paint->opacity);
-        cairo_set_line_width(cairo, paint->line_width);
+        cairo_set_line_width(cairo, line_width_of(canvas, paint));
         size_t n;
         const double *lengths = mmax_dash_lengths(paint->dash, &n);
         cairo_set_dash(cairo, lengths, (int)n, 0);
@@ -49,11 +59,15 @@ static void draw_path(mmax_canvas *canvas, const mmax_point *points, size_t n, b
                       const mmax_paint *paint)
 {
     cairo_t *cairo = context_of(canvas);
+    mmax_paint unframed = *paint;
+    /* What a frame of a coarse picture is around has edges of its own. */
+    if (is_closed && paint->line_width <= hairline && canvas->picture && canvas->picture->pixel > 0)
+        unframed.is_outlined = false;
     for (size_t i = 0; i < n; i++)
         cairo_line_to(cairo, points[i].x, points[i].y);
     if (is_closed)
         cairo_close_path(cairo);
-    paint_path(cairo, paint);
+    paint_path(canvas, &unframed);
 }
 
 static void draw_circle(mmax_canvas *canvas, mmax_point center, double radius,
@@ -61,7 +75,7 @@ static void draw_circle(mmax_canvas *canvas, mmax_point center, double radius,
 {
     cairo_arc(context_of(canvas), center.x, center.y, radius, 0, 2 * 3.14159265358979323846);
     cairo_close_path(context_of(canvas));
-    paint_path(context_of(canvas), paint);
+    paint_path(canvas, paint);
 }
 
 static void draw_lines(mmax_canvas *canvas, const mmax_point *ends, size_t n_lines,
@@ -72,7 +86,7 @@ static void draw_lines(mmax_canvas *canvas, const mmax_point *ends, size_t n_lin
         cairo_move_to(cairo, ends[2 * i].x, ends[2 * i].y);
         cairo_line_to(cairo, ends[2 * i + 1].x, ends[2 * i + 1].y);
     }
-    paint_path(cairo, paint);
+    paint_path(canvas, paint);
 }
 
 static void draw_text(mmax_canvas *canvas, const mmax_set_text *text)
@@ -109,11 +123,24 @@ static cairo_surface_t *image_of(const mmax_rgb *cells, size_t width, size_t hei
     return image;
 }
 
+/* The edges moved between two of so large pixels, at least one apart. */
+static mmax_rectangle on_pixels(mmax_rectangle r, double pixel)
+{
+    if (pixel == 0)
+        return r;
+    double x = round(r.x / pixel), y = round(r.y / pixel);
+    double right = fmax(round((r.x + r.width) / pixel), x + 1);
+    double bottom = fmax(round((r.y + r.height) / pixel), y + 1);
+    return (mmax_rectangle){pixel * x, pixel * y, pixel * (right - x), pixel * (bottom - y)};
+}
+
 static void draw_image(mmax_canvas *canvas, mmax_rectangle rectangle, const mmax_rgb *cells,
                        size_t width, size_t height)
 {
     cairo_surface_t *image = image_of(cells, width, height);
     cairo_t *cairo = context_of(canvas);
+    if (canvas->picture)
+        rectangle = on_pixels(rectangle, canvas->picture->pixel);
     cairo_save(cairo);
     cairo_rectangle(cairo, rectangle.x, rectangle.y, rectangle.width, rectangle.height);
     cairo_translate(cairo, rectangle.x, rectangle.y);
@@ -139,13 +166,27 @@ static void write_png_bytes(void *context, const void *bytes, size_t n_bytes)
     mmax_output_write(context, bytes, n_bytes);
 }
 
+/* The pixels of an image of cairo's, to be freed; NULL on lack of memory. */
+static mmax_rgb *pixels_of(cairo_surface_t *surface, size_t *width, size_t *height)
+{
+    cairo_surface_flush(surface);
+    *width = (size_t)cairo_image_surface_get_width(surface);
+    *height = (size_t)cairo_image_surface_get_height(surface);
+    mmax_rgb *pixels = mmax_alloc_array(*width * *height, sizeof *pixels);
+    const unsigned char *bytes = cairo_image_surface_get_data(surface);
+    size_t stride = (size_t)cairo_image_surface_get_stride(surface);
+    for (size_t y = 0; pixels && y < *height; y++) {
+        const uint32_t *line = (const uint32_t *)(const void *)(bytes + y * stride);
+        for (size_t x = 0; x < *width; x++)
+            pixels[y * *width + x] = (mmax_rgb){
+                (uint8_t)(line[x] >> 16), (uint8_t)(line[x] >> 8 & 255), (uint8_t)(line[x] & 255)};
+    }
+    return pixels;
+}
+
 static void finish_png(mmax_canvas *canvas)
 {
-    cairo_surface_t *surface = own(canvas)->surface;
-    cairo_surface_flush(surface);
     mmax_png png = {
-        .width = (size_t)cairo_image_surface_get_width(surface),
-        .height = (size_t)cairo_image_surface_get_height(surface),
         .dpi = canvas->dpi,
         .title = canvas->title,
         .description = canvas->description,
@@ -153,19 +194,19 @@ static void finish_png(mmax_canvas *canvas)
         .write = write_png_bytes,
         .context = canvas->output,
     };
-    mmax_rgb *pixels = mmax_alloc_array(png.width * png.height, sizeof *pixels);
-    const unsigned char *bytes = cairo_image_surface_get_data(surface);
-    size_t stride = (size_t)cairo_image_surface_get_stride(surface);
-    for (size_t y = 0; pixels && y < png.height; y++) {
-        const uint32_t *line = (const uint32_t *)(const void *)(bytes + y * stride);
-        for (size_t x = 0; x < png.width; x++)
-            pixels[y * png.width + x] = (mmax_rgb){
-                (uint8_t)(line[x] >> 16), (uint8_t)(line[x] >> 8 & 255), (uint8_t)(line[x] & 255)};
-    }
+    mmax_rgb *pixels = pixels_of(own(canvas)->surface, &png.width, &png.height);
     png.pixels = pixels;
     if (!pixels || !mmax_png_write(&png))
         mmax_canvas_fail(canvas, MMAX_ENOMEM, "out of memory while writing a PNG figure");
     free(pixels);
+}
+
+static void finish_picture(mmax_canvas *canvas)
+{
+    mmax_picture *picture = canvas->picture;
+    picture->pixels = pixels_of(own(canvas)->surface, &picture->width, &picture->height);
+    if (!picture->pixels)
+        mmax_canvas_fail(canvas, MMAX_ENOMEM, "out of memory while drawing a figure");
 }
 
 static void finish(mmax_canvas *canvas)
@@ -176,6 +217,8 @@ static void finish(mmax_canvas *canvas)
         cairo_show_page(self->cairo);
         cairo_surface_finish(self->surface);
         status = cairo_surface_status(self->surface);
+    } else if (status == CAIRO_STATUS_SUCCESS && canvas->picture) {
+        finish_picture(canvas);
     } else if (status == CAIRO_STATUS_SUCCESS) {
         finish_png(canvas);
     }

@@ -1,4 +1,5 @@
 #include "render/render.h"
+#include "render/terminal_chafa.h"
 
 #include <cairo.h>
 #include <pango/pango.h>
@@ -11,5 +12,6 @@ const char *mmax_render_library(size_t i)
         "pango " PANGO_VERSION_STRING,
         "libpng " PNG_LIBPNG_VER_STRING,
     };
-    return i < sizeof lines / sizeof lines[0] ? lines[i] : NULL;
+    const size_t n = sizeof lines / sizeof lines[0];
+    return i < n ? lines[i] : i == n ? mmax_chafa_version() : NULL;
 }

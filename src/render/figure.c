@@ -11,6 +11,9 @@ bool mmax_can_draw(void)
 mmax_status mmax_figure_open(const mmax_figure *figure, double width, double height,
                              const char *description, mmax_canvas **canvas, mmax_error *error)
 {
+    if (figure->picture)
+        return mmax_canvas_open_picture(figure->picture, width, height, figure->options.theme,
+                                        figure->ruler, canvas, error);
     const mmax_canvas_notes notes = {figure->title, description, figure->options.command};
     return mmax_canvas_open(&figure->file, width, height, figure->options.dpi,
                             figure->options.theme, &notes, figure->ruler, canvas, error);
@@ -76,16 +79,14 @@ static mmax_status (*const drawers[MMAX_FIGURES])(const mmax_figure *figure, mma
 };
 
 /* Fills in what the options leave open. */
-static mmax_status begin_figure(mmax_figure *figure, const char *file,
-                                const mmax_figure_options *options, mmax_error *error)
+static mmax_status begin_figure(mmax_figure *figure, const mmax_figure_options *options,
+                                mmax_error *error)
 {
     if (options)
         figure->options = *options;
     if (figure->options.dpi == 0)
         figure->options.dpi = 144;
-    mmax_status status = mmax_figure_file_parse(file, &figure->file, error);
-    if (status == MMAX_OK)
-        status = check_options(&figure->options, error);
+    mmax_status status = check_options(&figure->options, error);
     if (status != MMAX_OK)
         return status;
     if (figure->options.title)
@@ -95,8 +96,24 @@ static mmax_status begin_figure(mmax_figure *figure, const char *file,
         default_title(&figure->result->input, figure->title);
     /* What is printed shows 300 cells a inch; finer ones would be averaged away by printer or
      * viewer, where pooling keeps the largest. */
-    figure->pixels = (figure->file.kind == MMAX_FILE_PNG ? figure->options.dpi : 300) / 72;
+    if (!figure->picture)
+        figure->pixels = (figure->file.kind == MMAX_FILE_PNG ? figure->options.dpi : 300) / 72;
     return mmax_ruler_new(&figure->ruler, error);
+}
+
+mmax_status mmax_figure_draw(mmax_figure *figure, mmax_figure_kind kind,
+                             const mmax_figure_options *options, mmax_error *error)
+{
+    mmax_status status = mmax_result_check_figure(figure->result, kind, error);
+    if (status == MMAX_OK)
+        status = begin_figure(figure, options, error);
+    if (status != MMAX_OK)
+        return status;
+    if (!figure->measure.width)
+        figure->measure = (mmax_measure){.width = mmax_ruler_width, .context = figure->ruler};
+    status = drawers[kind](figure, error);
+    mmax_ruler_free(figure->ruler);
+    return status;
 }
 
 mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kind kind, const char *file,
@@ -104,13 +121,6 @@ mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kind kind, c
 {
     assert(kind < MMAX_FIGURES);
     mmax_figure figure = {.result = result};
-    mmax_status status = mmax_result_check_figure(result, kind, error);
-    if (status == MMAX_OK)
-        status = begin_figure(&figure, file, options, error);
-    if (status != MMAX_OK)
-        return status;
-    figure.measure = (mmax_measure){mmax_ruler_width, figure.ruler};
-    status = drawers[kind](&figure, error);
-    mmax_ruler_free(figure.ruler);
-    return status;
+    mmax_status status = mmax_figure_file_parse(file, &figure.file, error);
+    return status == MMAX_OK ? mmax_figure_draw(&figure, kind, options, error) : status;
 }

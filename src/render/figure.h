@@ -4,20 +4,25 @@
 #define MMAX_FIGURE_H
 
 #include "analyze/analyze.h"
-#include "render/canvas.h"
+#include "render/picture.h"
 
 /* A figure on its way to a file: what the options leave open is filled in. */
 typedef struct mmax_figure {
     const mmax_result *result;
     mmax_figure_file file;
+    mmax_picture *picture; /* in place of a file; or NULL */
     mmax_figure_options options;
     char title[MMAX_LINE_SIZE];
-    double pixels; /* that a reader can tell apart, in a point */
+    double pixels; /* that a reader can tell apart, in a point; less than 1 in a terminal */
     mmax_ruler *ruler;
     mmax_measure measure;
 } mmax_figure;
 
-/* Opens a canvas for the figure's file. */
+/* Draws a figure that is filled in but for its options' gaps and its title. */
+mmax_status mmax_figure_draw(mmax_figure *figure, mmax_figure_kind kind,
+                             const mmax_figure_options *options, mmax_error *error);
+
+/* Opens a canvas for the figure's file, or its picture. */
 mmax_status mmax_figure_open(const mmax_figure *figure, double width, double height,
                              const char *description, mmax_canvas **canvas, mmax_error *error);
 

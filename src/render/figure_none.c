@@ -17,6 +17,17 @@ mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kind kind, c
                      file);
 }
 
+mmax_status mmax_show_figure(const mmax_result *result, mmax_figure_kind kind, const char *file,
+                             const mmax_terminal *terminal, const mmax_figure_options *options,
+                             mmax_error *error)
+{
+    char name[64];
+    (void)file;
+    (void)terminal;
+    snprintf(name, sizeof name, "--show=%s", mmax_figure_name(kind));
+    return mmax_draw_figure(result, kind, name, options, error);
+}
+
 const char *mmax_render_library(size_t i)
 {
     return i == 0 ? "no figures" : NULL;

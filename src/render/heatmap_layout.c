@@ -23,6 +23,7 @@ typedef struct blueprint {
     double left, right, top, bottom;
     double labels_height; /* of the columns */
     double note_height;   /* of the notes above the panels; 0 without */
+    double pixel;         /* of a terminal, in points: edges lie between two; else 0 */
     size_t heading_lines, caption_lines;
     char caption[MMAX_HEATMAP_CAPTION_SIZE];
     double panel_width, panel_height;
@@ -134,7 +135,9 @@ static void room_for_columns(blueprint *plan, mmax_heatmap_layout *layout)
     double widest = widest_label(plan, labels, data->n_columns);
     layout->columns_are_upright =
         labels && widest + 4 > plan->panel_width / (double)data->n_columns;
-    plan->labels_height = layout->columns_are_upright ? widest : mmax_line_height(MMAX_TICK_SIZE);
+    plan->labels_height = mmax_line_height(MMAX_TICK_SIZE);
+    if (layout->columns_are_upright)
+        plan->labels_height = plan->pixel > 0 ? 2 * widest : widest; /* letters in rows are high */
 }
 
 /* ---- size of the panels ---------------------------------------------------------------------- */
@@ -169,6 +172,17 @@ static void fit_width(blueprint *plan)
     plan->panel_width = fmin(fmax(plan->panel_width, 40), most * fmin(plan->aspect, 1));
 }
 
+/* In a terminal every cell is as many pixels as any other. */
+static double whole_pixels(const blueprint *plan, size_t n_cells, double length)
+{
+    if (plan->pixel == 0 || n_cells == 0)
+        return length;
+    double n_pixels = floor(length / plan->pixel);
+    size_t pool = mmax_pool_for(n_cells, n_pixels);
+    double n_drawn = (double)mmax_pooled(n_cells, pool);
+    return plan->pixel * n_drawn * fmax(floor(n_pixels / n_drawn), 1);
+}
+
 static void fit_height(blueprint *plan)
 {
     double height = plan->page_height > 0 ? plan->page_height : max_height;
@@ -184,6 +198,8 @@ static void fit_height(blueprint *plan)
     /* On half points, which are pixels at the usual 144 a inch: edges stay crisp. */
     plan->panel_width = floor(2 * plan->panel_width) / 2;
     plan->panel_height = floor(2 * plan->panel_height) / 2;
+    plan->panel_width = whole_pixels(plan, plan->data->width, plan->panel_width);
+    plan->panel_height = whole_pixels(plan, plan->data->height, plan->panel_height);
 }
 
 /* Narrow panels move apart, as far as the page allows, until their headings fit on a line. */
@@ -198,6 +214,8 @@ static void spread(blueprint *plan)
     double width = plan->page_width > 0 ? plan->page_width : default_width;
     double spare = (width - across(plan, plan->panel_width)) / (double)(plan->n_across - 1);
     plan->gap_across = fmax(least_gap, fmin(wanted, least_gap + spare));
+    if (plan->pixel > 0)
+        plan->gap_across = plan->pixel * fmax(floor(plan->gap_across / plan->pixel), 1);
 }
 
 static mmax_status check_room(const blueprint *plan, mmax_error *error)
@@ -213,26 +231,13 @@ static mmax_status check_room(const blueprint *plan, mmax_error *error)
 
 /* ---- cells ----------------------------------------------------------------------------------- */
 
-static size_t pool_for(size_t n_cells, double n_pixels)
-{
-    size_t pool = 1;
-    while (n_cells > 1 && (double)((n_cells - 1) / pool + 1) > fmax(n_pixels, 1))
-        pool *= 2;
-    return pool;
-}
-
-static size_t cells_of(size_t n, size_t pool)
-{
-    return n / pool + (n % pool != 0);
-}
-
 static void pool_cells(const blueprint *plan, double pixels, mmax_heatmap_layout *layout)
 {
     const mmax_heatmap *data = plan->data;
-    layout->pool_rows = pool_for(data->height, plan->panel_height * pixels);
-    layout->pool_columns = pool_for(data->width, plan->panel_width * pixels);
-    layout->cells_high = cells_of(data->height, layout->pool_rows);
-    layout->cells_wide = cells_of(data->width, layout->pool_columns);
+    layout->pool_rows = mmax_pool_for(data->height, plan->panel_height * pixels);
+    layout->pool_columns = mmax_pool_for(data->width, plan->panel_width * pixels);
+    layout->cells_high = mmax_pooled(data->height, layout->pool_rows);
+    layout->cells_wide = mmax_pooled(data->width, layout->pool_columns);
     layout->entry_rows = layout->pool_rows * data->pool_rows;
     layout->entry_columns = layout->pool_columns * data->pool_columns;
 }
@@ -243,6 +248,10 @@ static void place_panel(const blueprint *plan, double x, double y, size_t panel,
                         mmax_heatmap_layout *layout)
 {
     size_t column = layout->is_stacked ? 0 : picture, row = layout->is_stacked ? picture : panel;
+    if (plan->pixel > 0) {
+        x = plan->pixel * ceil(x / plan->pixel - 1e-6);
+        y = plan->pixel * ceil(y / plan->pixel - 1e-6);
+    }
     mmax_rectangle place =
         (mmax_rectangle){x + (double)column * (plan->panel_width + plan->gap_across),
                          y + (double)row * (plan->panel_height + plan->gap_down), plan->panel_width,
@@ -450,6 +459,7 @@ mmax_status mmax_heatmap_lay_out(const mmax_heatmap *data, const mmax_heatmap_wo
                       .words = words,
                       .options = options,
                       .measure = measure,
+                      .pixel = pixels < 1 ? 1 / pixels : 0,
                       .aspect = panel_aspect(data)};
     mmax_page_size(options, &plan.page_width, &plan.page_height);
     layout->n_pictures = data->n_pictures;
@@ -459,7 +469,7 @@ mmax_status mmax_heatmap_lay_out(const mmax_heatmap *data, const mmax_heatmap_wo
     plan.n_across = layout->is_stacked ? 1 : data->n_pictures;
     plan.n_down = layout->is_stacked ? data->n_pictures : data->n_panels ? data->n_panels : 1;
     plan.note_height = options->has_own_scales ? mmax_line_height(MMAX_TICK_SIZE) + 1 : 0;
-    plan.gap_down = gap_y;
+    plan.gap_down = plan.pixel > 0 ? plan.pixel * ceil(gap_y / plan.pixel) : gap_y;
     room_right(&plan, layout);
     fit_page(&plan, pixels, layout);
     mmax_status status = check_room(&plan, error);

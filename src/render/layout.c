@@ -337,6 +337,19 @@ double mmax_nice_top(double largest)
     return scaled(ceil(largest / scaled(factor, exponent) * (1 - 1e-6)) * factor, exponent);
 }
 
+size_t mmax_pool_for(size_t n_cells, double n_pixels)
+{
+    size_t pool = 1;
+    while (n_cells > 1 && (double)((n_cells - 1) / pool + 1) > fmax(n_pixels, 1))
+        pool *= 2;
+    return pool;
+}
+
+size_t mmax_pooled(size_t n, size_t pool)
+{
+    return n / pool + (n % pool != 0);
+}
+
 void mmax_page_size(const mmax_figure_options *options, double *width, double *height)
 {
     double points = options->size_in_mm ? 72 / 25.4 : 72.0 / 96;

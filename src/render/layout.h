@@ -112,6 +112,14 @@ void mmax_log_ticks(const mmax_measure *measure, double low, double high, double
  * nice value; 1 for 0 and NaN. */
 double mmax_nice_top(double largest);
 
+/* ---- pixels -------------------------------------------------------------------------------- */
+
+/* The smallest power of two by which N cells are pooled to at most so many pixels. */
+size_t mmax_pool_for(size_t n_cells, double n_pixels);
+
+/* How many cells N are then. */
+size_t mmax_pooled(size_t n, size_t pool);
+
 /* ---- page ------------------------------------------------------------------------------------ */
 
 /* The size that the options ask for, in points; 0 where they leave it to the content. */

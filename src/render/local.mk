@@ -11,8 +11,8 @@ librender_la_SOURCES = src/render/render.h src/render/colormap.h src/render/colo
     src/render/rows_layout.h src/render/rows_layout.c \
     src/render/curve_layout.h src/render/curve_layout.c \
     src/render/layers_layout.h src/render/layers_layout.c
-librender_la_CFLAGS = $(AM_CFLAGS) $(CAIRO_CFLAGS)
-librender_la_LIBADD = $(CAIRO_LIBS)
+librender_la_CFLAGS = $(AM_CFLAGS) $(CAIRO_CFLAGS) $(CHAFA_CFLAGS)
+librender_la_LIBADD = $(CAIRO_LIBS) $(CHAFA_LIBS)
 if HAVE_CAIRO
 librender_la_SOURCES += src/render/canvas.h src/render/canvas.c src/render/canvas_backend.h \
     src/render/canvas_cairo.c src/render/canvas_svg.c src/render/canvas_png.c src/render/canvas_libraries.c \
@@ -20,7 +20,14 @@ librender_la_SOURCES += src/render/canvas.h src/render/canvas.c src/render/canva
     src/render/hatch.h src/render/hatch.c src/render/plot.h src/render/plot.c \
     src/render/heatmap.c src/render/heatmap_cells.h src/render/heatmap_cells.c \
     src/render/simplex.c src/render/tradeoff.c src/render/distribution.c src/render/rows.c \
-    src/render/curve.c src/render/layers.c
+    src/render/curve.c src/render/layers.c \
+    src/render/picture.h src/render/picture.c src/render/terminal.h src/render/terminal.c \
+    src/render/terminal_chafa.h src/render/show.c
+if HAVE_CHAFA
+librender_la_SOURCES += src/render/terminal_chafa.c
+else
+librender_la_SOURCES += src/render/terminal_none.c
+endif
 else
 librender_la_SOURCES += src/render/figure_none.c
 endif

@@ -1,6 +1,7 @@
 # Inputs worth looking at, and `make demo`, which looks at them.
 samplesdir = $(docdir)/samples
-dist_samples_DATA = samples/README.md samples/figure1.csv
+dist_samples_DATA = samples/README.md samples/gallery.md samples/figure1.csv
+EXTRA_DIST += samples/gallery.sh
 
 EXTRA_PROGRAMS = samples/generate-heads
 samples_generate_heads_SOURCES = samples/generate-heads.c
@@ -56,3 +57,15 @@ demo: $(DEMO) $(GENERATED_SAMPLES)
 	@echo; echo '$$ multimax-analyze $(FIGURE1_FLAGS) --per=row \'; \
 	    echo '>     --metrics=multimodality,sparsity,entropy,support samples/figure1.csv'; cat demo/figure1.txt
 	@echo; echo "In $$(pwd -P):"; for file in $(DEMO); do echo "  $$file"; done
+
+# ---- gallery ------------------------------------------------------------------------------------
+
+# All kinds of figures on one page, with their commands.
+.PHONY: gallery
+gallery: multimax-analyze$(EXEEXT) $(GENERATED_SAMPLES)
+	@top_srcdir=$(srcdir) top_builddir=. $(SHELL) $(srcdir)/samples/gallery.sh gallery
+	@echo "In $$(pwd -P): gallery/index.html"
+clean-local: clean-gallery
+.PHONY: clean-gallery
+clean-gallery:
+	rm -rf gallery

@@ -20,7 +20,7 @@ CLI_TESTS = \
     tests/cli/types.md \
     tests/cli/usage.md \
     tests/cli/vectors.md
-CONSOLE_FILES = $(CLI_TESTS) README.md samples/README.md
+CONSOLE_FILES = $(CLI_TESTS) README.md samples/README.md samples/gallery.md
 
 check_PROGRAMS += tests/npy-from-text tests/npy-compare tests/npz-pack
 tests_npy_from_text_SOURCES = tests/npy-from-text.c

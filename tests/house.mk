@@ -1,5 +1,5 @@
-TESTS += tests/house.sh tests/manual.sh
-EXTRA_DIST += tests/house.sh tests/manual.sh tests/summary.sh
+TESTS += tests/house.sh tests/manual.sh tests/gallery.sh
+EXTRA_DIST += tests/house.sh tests/manual.sh tests/gallery.sh tests/summary.sh
 
 # The harness counts programs; people count checks.
 check-local: check-TESTS

@@ -58,6 +58,16 @@ demo: $(DEMO) $(GENERATED_SAMPLES)
 	    echo '>     --metrics=multimodality,sparsity,entropy,support samples/figure1.csv'; cat demo/figure1.txt
 	@echo; echo "In $$(pwd -P):"; for file in $(DEMO); do echo "  $$file"; done
 
+# ---- figures of the documents -------------------------------------------------------------------
+
+# Those that README shows, in the source tree: not made by any other target.
+.PHONY: doc-figures
+doc-figures: multimax-analyze$(EXEEXT) $(HEADS)
+	$(ANALYZE) -q -m softmax -m entmax:1.5 -m multimax --title='Four kinds of heads' \
+	    --heatmap=$(srcdir)/doc/heads.png -o /dev/null $(HEADS)
+	$(ANALYZE) -q $(FIGURE1_FLAGS) --title='(10, k, -1), k = 10, 8, 6, 4, 2' \
+	    --simplex=$(srcdir)/doc/figure1.png -o /dev/null $(FIGURE1)
+
 # ---- gallery ------------------------------------------------------------------------------------
 
 # All kinds of figures on one page, with their commands.

@@ -34,6 +34,16 @@ awk '
 has_figures=no
 if multimax-analyze --version | grep -q '^cairo'; then has_figures=yes; fi
 
+# The first program of an example that is not here, of those that are no part of every system.
+missing_tool()
+{
+    for tool in datamash gnuplot less; do
+        case $1 in
+        *"| $tool "*) command -v "$tool" >/dev/null 2>&1 || echo "$tool" ;;
+        esac
+    done | head -n 1
+}
+
 n_checks=0 n_failures=0
 while read -r example; do
     n_checks=$((n_checks + 1))
@@ -43,6 +53,11 @@ while read -r example; do
         continue
         ;;
     esac
+    tool=$(missing_tool "$example")
+    if [ -n "$tool" ]; then
+        echo "SKIP: $example: no $tool"
+        continue
+    fi
     # The status of a pipe is that of its last program; its first one must not complain either.
     (cd "$work/here" && sh -c "$example") >/dev/null 2>"$work/messages" </dev/null
     status=$?

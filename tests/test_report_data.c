@@ -35,7 +35,9 @@ START_TEST(a_heatmap_is_a_line_for_each_cell_of_each_panel_and_map_and_empty_whe
     float cells[] = {0.25F, 0.75F, 1, 0, NAN, 1, 0.1F, 0.9F};
     mmax_heatmap heatmap = {.n_groups = 6,
                             .n_panels = 2,
-                            .n_maps = 2,
+                            .groups = {0, 1},
+                            .n_pictures = 2,
+                            .maps = {0, 1},
                             .n_rows = 1,
                             .n_columns = 2,
                             .pool_rows = 1,
@@ -49,6 +51,29 @@ START_TEST(a_heatmap_is_a_line_for_each_cell_of_each_panel_and_map_and_empty_whe
                                 "entmax:1.5,0.0,0,0,,,1\nentmax:1.5,0.0,0,1,,,0\n"
                                 "softmax,0.1,0,0,,,\nsoftmax,0.1,0,1,,,1\n"
                                 "entmax:1.5,0.1,0,0,,,0.1\nentmax:1.5,0.1,0,1,,,0.9\n");
+}
+END_TEST
+
+START_TEST(a_difference_is_named_by_both_of_its_maps)
+{
+    const size_t shape[] = {1, 1};
+    float cells[] = {0.25F, 0.75F, -0.5F};
+    mmax_heatmap heatmap = {.n_groups = 1,
+                            .n_panels = 1,
+                            .n_pictures = 3,
+                            .maps = {0, 1, 0},
+                            .has_difference = true,
+                            .n_rows = 1,
+                            .n_columns = 1,
+                            .pool_rows = 1,
+                            .pool_columns = 1,
+                            .height = 1,
+                            .width = 1,
+                            .cells = cells};
+    mmax_result result = {.input = report_input("a.npy", 2, shape), .heatmap = &heatmap};
+    assert_text(data_of(&result, MMAX_FIGURE_HEATMAP, "h.csv"),
+                HEATMAP_COLUMNS "softmax,,0,0,,,0.25\nentmax:1.5,,0,0,,,0.75\n"
+                                "softmax \xe2\x88\x92 entmax:1.5,,0,0,,,-0.5\n");
 }
 END_TEST
 
@@ -246,6 +271,7 @@ TCase *report_data_case(void)
     TCase *c = tcase_create("data");
     tcase_add_test(
         c, a_heatmap_is_a_line_for_each_cell_of_each_panel_and_map_and_empty_where_it_is_masked);
+    tcase_add_test(c, a_difference_is_named_by_both_of_its_maps);
     tcase_add_test(c, labels_are_quoted_and_whatever_is_no_text_in_them_is_escaped);
     tcase_add_test(c, a_pooled_cell_has_its_first_row_and_column);
     tcase_add_test(c, every_weight_of_a_heatmap_reads_back_to_the_same_float);

@@ -93,10 +93,9 @@ START_TEST(cells_of_a_heatmap_are_equally_large)
     static const size_t shape[] = {3, 3};
     static const double diagonal[] = {99, 0, 0, 0, 99, 0, 0, 0, 99};
     struct mmax_plan plan = two_maps();
+    plan.n_maps = 1;
     mmax_input input = figure_input(2, shape);
     mmax_result result = figure_result(&plan, &input, diagonal, NULL);
-    mmax_heatmap *data = result.heatmap;
-    data->n_maps = plan.n_maps = 1;
     char *text = shown(&result, MMAX_FIGURE_HEATMAP, &pipe_of_80, MMAX_THEME_DARK);
     size_t n_lines = 0, length = 0;
     /* Every line that crosses a panel has one run of full shades, but for the colour bar's two. */
@@ -126,6 +125,17 @@ START_TEST(without_utf_8_shades_are_ascii)
     ck_assert_ptr_nonnull(strstr(text, "@@@@"));
     for (const char *c = text; *c && strncmp(c, "  One colour", 12) != 0; c++)
         ck_assert_int_lt((unsigned char)*c, 0x80);
+    free(text);
+}
+END_TEST
+
+START_TEST(without_utf_8_colours_are_those_of_blanks)
+{
+    const mmax_terminal terminal = {.colors = MMAX_COLORS_TRUE, .is_ascii = true};
+    char *text = shown_two_rows(&terminal);
+    ck_assert_ptr_nonnull(strstr(text, "\033[48;2;33;145;140m")); /* as below */
+    ck_assert_ptr_nonnull(strstr(text, "\033[48;2;253;231;37m"));
+    ck_assert_ptr_null(strstr(text, "\xe2\x96"));
     free(text);
 }
 END_TEST
@@ -264,6 +274,7 @@ TCase *render_show_tests(void)
     tcase_add_test(tests, a_pipe_gets_shades_and_words_and_no_escape_sequence);
     tcase_add_test(tests, cells_of_a_heatmap_are_equally_large);
     tcase_add_test(tests, without_utf_8_shades_are_ascii);
+    tcase_add_test(tests, without_utf_8_colours_are_those_of_blanks);
     tcase_add_test(tests, colours_are_24_bits_or_the_nearest_of_256_and_end_with_each_line);
     tcase_add_test(tests, a_figure_is_no_wider_than_the_terminal);
     tcase_add_test(tests, a_terminal_that_is_too_narrow_is_told);

@@ -55,7 +55,7 @@ enum { FIGURE_SHOWN, FIGURE_DRAWN, FIGURE_DATA, FIGURE_OUTPUTS };
 static mmax_status write_nth(const cli_settings *settings, const mmax_result *result, size_t i,
                              mmax_error *error)
 {
-    mmax_figure_kind kind = i / FIGURE_OUTPUTS;
+    mmax_figure_kind kind = (mmax_figure_kind)(i / FIGURE_OUTPUTS);
     const char *file = settings->figures[kind];
     switch (i % FIGURE_OUTPUTS) {
     case FIGURE_SHOWN:

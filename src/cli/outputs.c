@@ -19,7 +19,7 @@ static size_t list_outputs(const cli_settings *settings, input_output outputs[MO
     size_t n = 0;
     if (settings->probs)
         outputs[n++] = (input_output){"probs", settings->probs, NULL};
-    for (size_t i = 0; i < MMAX_FIGURES; i++) {
+    for (mmax_figure_kind i = 0; i < MMAX_FIGURES; i++) {
         const char *name = mmax_figure_name(i);
         if (settings->figures[i])
             outputs[n++] = (input_output){name, settings->figures[i], name};
@@ -32,7 +32,7 @@ static size_t list_outputs(const cli_settings *settings, input_output outputs[MO
 static exit_status check_data(const cli_settings *settings)
 {
     size_t n = 0;
-    for (size_t i = 0; i < MMAX_FIGURES; i++)
+    for (mmax_figure_kind i = 0; i < MMAX_FIGURES; i++)
         n += wants_figure(settings, i);
     if (!settings->data)
         return EXIT_DONE;
@@ -52,7 +52,7 @@ static exit_status check_shown(const cli_settings *settings)
     input_output outputs[MOST_INPUT_OUTPUTS];
     size_t n = list_outputs(settings, outputs);
     bool shows = false;
-    for (size_t i = 0; i < MMAX_FIGURES; i++)
+    for (mmax_figure_kind i = 0; i < MMAX_FIGURES; i++)
         shows |= settings->shows[i];
     if (!shows)
         return EXIT_DONE;

@@ -116,9 +116,9 @@ static mmax_picture picture_for(const display *to)
                             .max_width = MMAX_CELL_WIDTH * (double)to->terminal.columns - 0.001};
     if (to->protocol == MMAX_NO_PIXELS) {
         picture.keeps_words = true;
-        /* A shade is a whole character high, a half block a half. */
-        picture.pixel =
-            to->terminal.colors == MMAX_COLORS_NONE ? MMAX_CELL_HEIGHT : MMAX_CELL_WIDTH;
+        /* Shades and blanks are a whole character high, blocks also a half. */
+        bool is_whole = to->terminal.colors == MMAX_COLORS_NONE || to->terminal.is_ascii;
+        picture.pixel = is_whole ? MMAX_CELL_HEIGHT : MMAX_CELL_WIDTH;
         picture.least_line = to->terminal.cell_width > 1 ? MMAX_CELL_WIDTH / 2 : MMAX_CELL_WIDTH;
     }
     return picture;

@@ -6,7 +6,7 @@
 
 /* ---- pixels ---------------------------------------------------------------------------------- */
 
-static bool same_color(mmax_rgb a, mmax_rgb b)
+bool mmax_same_color(mmax_rgb a, mmax_rgb b)
 {
     return a.red == b.red && a.green == b.green && a.blue == b.blue;
 }
@@ -17,33 +17,40 @@ static double lightness(mmax_rgb color)
     return 0.2126 * color.red + 0.7152 * color.green + 0.0722 * color.blue;
 }
 
-size_t mmax_cells_detail(const mmax_terminal *terminal)
+static bool has_blocks(const mmax_terminal *terminal)
 {
-    return terminal->colors == MMAX_COLORS_NONE || terminal->is_ascii ? 1 : mmax_chafa_detail();
-}
-
-static void show_in_colors(mmax_cell *cell, mmax_rgb upper, mmax_rgb lower)
-{
-    cell->paper = lower;
-    cell->ink = upper;
-    strcpy(cell->text, same_color(upper, lower) ? " " : "\xe2\x96\x80");
+    return terminal->colors != MMAX_COLORS_NONE && !terminal->is_ascii;
 }
 
 static const char *const shades[] = {" ", "\xe2\x96\x91", "\xe2\x96\x92", "\xe2\x96\x93",
                                      "\xe2\x96\x88"};
 static const char *const ascii_shades[] = {" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"};
 
-/* The lighter of the two: a thin line is not to fade. */
-static void show_in_shades(mmax_cell *cell, mmax_rgb upper, mmax_rgb lower, mmax_rgb paper,
-                           bool is_ascii)
+/* Of the pixels that a whole character stands for the lighter one: a thin line is not to fade. */
+static mmax_rgb lighter(mmax_rgb upper, mmax_rgb lower)
 {
-    double light = fmax(lightness(upper), lightness(lower)), dark = lightness(paper);
-    double ink = fmax((light - dark) / (255 - dark), 0);
+    return lightness(upper) > lightness(lower) ? upper : lower;
+}
+
+static void show_in_shades(mmax_cell *cell, mmax_rgb color, mmax_rgb paper, bool is_ascii)
+{
+    double dark = lightness(paper), ink = fmax((lightness(color) - dark) / (255 - dark), 0);
     size_t n =
         is_ascii ? sizeof ascii_shades / sizeof *ascii_shades : sizeof shades / sizeof *shades;
     size_t i = (size_t)(1.15 * ink * (double)n); /* viridis ends at 0.87 of white */
     i = i < n ? i : n - 1;
     strcpy(cell->text, is_ascii ? ascii_shades[i] : shades[i]);
+}
+
+static void show_as_blank(mmax_cell *cell, mmax_rgb color)
+{
+    cell->paper = cell->ink = color;
+    strcpy(cell->text, " ");
+}
+
+size_t mmax_cells_detail(const mmax_terminal *terminal)
+{
+    return has_blocks(terminal) ? mmax_blocks_detail() : 1;
 }
 
 mmax_status mmax_cells_new(const mmax_picture *picture, const mmax_terminal *terminal,
@@ -55,15 +62,17 @@ mmax_status mmax_cells_new(const mmax_picture *picture, const mmax_terminal *ter
     if (!self)
         return mmax_fail_memory(error, "showing a figure");
     *cells = (mmax_cells){rows, columns, self};
-    if (detail > 1)
-        mmax_chafa_fill(cells, picture);
-    for (size_t i = 0; detail == 1 && i < rows * columns; i++) {
-        mmax_rgb upper = picture->pixels[i / columns * 2 * columns + i % columns];
-        mmax_rgb lower = picture->pixels[(i / columns * 2 + 1) * columns + i % columns];
+    if (has_blocks(terminal)) {
+        mmax_blocks_fill(cells, picture);
+        return MMAX_OK;
+    }
+    for (size_t i = 0; i < rows * columns; i++) {
+        const mmax_rgb *upper = &picture->pixels[i / columns * 2 * columns + i % columns];
+        mmax_rgb color = lighter(upper[0], upper[columns]);
         if (terminal->colors == MMAX_COLORS_NONE)
-            show_in_shades(&self[i], upper, lower, paper, terminal->is_ascii);
+            show_in_shades(&self[i], color, paper, terminal->is_ascii);
         else
-            show_in_colors(&self[i], upper, lower);
+            show_as_blank(&self[i], color);
     }
     return MMAX_OK;
 }
@@ -177,7 +186,7 @@ void mmax_cells_add_words(mmax_cells *cells, const mmax_picture *picture,
         const mmax_picture_word *word = &picture->words[i];
         if (word->text)
             put_text(cells, word);
-        else if (!same_color(word->words.color, paper))
+        else if (!mmax_same_color(word->words.color, paper))
             put_marker(cells, word, terminal->is_ascii);
     }
 }
@@ -223,9 +232,9 @@ static void print_in_colors(const mmax_cell *cells, size_t n, const mmax_termina
         const mmax_cell *cell = &cells[i];
         if (!last || cell->is_bold != last->is_bold)
             mmax_output_text(output, cell->is_bold ? "\033[1m" : "\033[22m");
-        if (!last || !same_color(cell->paper, last->paper))
+        if (!last || !mmax_same_color(cell->paper, last->paper))
             set_color(output, terminal, true, cell->paper);
-        if (!last || !same_color(cell->ink, last->ink))
+        if (!last || !mmax_same_color(cell->ink, last->ink))
             set_color(output, terminal, false, cell->ink);
         mmax_output_text(output, cell->text);
         last = cell;

@@ -23,7 +23,9 @@ typedef struct mmax_cells {
     mmax_cell *cells; /* (rows, columns) */
 } mmax_cells;
 
-/* How many pixels wide a cell's picture is, and half as high. */
+bool mmax_same_color(mmax_rgb a, mmax_rgb b);
+
+/* The pixels of a picture that the width of a cell is made of; twice as many its height. */
 size_t mmax_cells_detail(const mmax_terminal *terminal);
 
 /* Cells that show the pixels of a picture, which is whole cells of that detail: by blocks in

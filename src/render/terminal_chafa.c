@@ -5,7 +5,7 @@
 
 enum { DETAIL = 8 };
 
-size_t mmax_chafa_detail(void)
+size_t mmax_blocks_detail(void)
 {
     return DETAIL;
 }
@@ -109,7 +109,7 @@ static mmax_rgb color_of(gint packed)
                       (uint8_t)(packed & 255)};
 }
 
-void mmax_chafa_fill(mmax_cells *cells, const mmax_picture *picture)
+void mmax_blocks_fill(mmax_cells *cells, const mmax_picture *picture)
 {
     ChafaCanvas *canvas = canvas_of(picture, cells->columns, cells->rows, CHAFA_PIXEL_MODE_SYMBOLS);
     for (size_t i = 0; i < cells->rows * cells->columns; i++) {

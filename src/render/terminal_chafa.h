@@ -1,4 +1,4 @@
-/* What libchafa does for figures in terminals, where there is one; else nothing is found.
+/* What libchafa does for figures in terminals, and what is done in a build without it.
  * Called by show.c and terminal.c. */
 #ifndef MMAX_TERMINAL_CHAFA_H
 #define MMAX_TERMINAL_CHAFA_H
@@ -21,12 +21,12 @@ mmax_pixel_protocol mmax_chafa_protocol(char *const *environment);
 mmax_status mmax_chafa_print(const mmax_picture *picture, const mmax_terminal *terminal,
                              mmax_pixel_protocol protocol, mmax_output *output, mmax_error *error);
 
-/* How many pixels of a picture, each way, libchafa makes the character of a cell's width from; 1 in
- * a build without it, whose half blocks are pixels. */
-size_t mmax_chafa_detail(void);
+/* The pixels of a picture that the width of a character is made of; twice as many its height. */
+size_t mmax_blocks_detail(void);
 
-/* Fills cells of such a picture with the characters and colours that show it best. */
-void mmax_chafa_fill(mmax_cells *cells, const mmax_picture *picture);
+/* Fills cells of such a picture with the blocks and colours that show it best: of libchafa's
+ * choice, or in a build without it half blocks. */
+void mmax_blocks_fill(mmax_cells *cells, const mmax_picture *picture);
 
 /* "chafa 1.12.4"; NULL in a build without it. */
 const char *mmax_chafa_version(void);

@@ -1,6 +1,8 @@
-check_PROGRAMS += tests/test_kernels tests/test_kernels_reference tests/test_kernels_lanes tests/test_map tests/test_map_identities \
+check_PROGRAMS += tests/test_kernels tests/test_kernels_reference tests/test_kernels_lanes \
+    tests/test_map tests/test_map_identities \
     tests/test_map_golden
-TESTS += tests/test_kernels tests/test_kernels_reference tests/test_kernels_lanes tests/test_map tests/test_map_identities \
+TESTS += tests/test_kernels tests/test_kernels_reference tests/test_kernels_lanes tests/test_map \
+    tests/test_map_identities \
     tests/test_map_golden
 
 tests_test_kernels_SOURCES = tests/test_kernels.c

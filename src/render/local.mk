@@ -1,7 +1,9 @@
 noinst_LTLIBRARIES += librender.la
-librender_la_SOURCES = src/render/render.h src/render/colormap.h src/render/colormap.c src/render/colormap_tables.h \
+librender_la_SOURCES = src/render/render.h src/render/colormap.h src/render/colormap.c \
+    src/render/colormap_tables.h \
     src/render/colormap_viridis.c src/render/colormap_cividis.c src/render/colormap_magma.c \
-    src/render/colormap_greys.c src/render/colormap_blueorange.c src/render/theme.h src/render/theme.c \
+    src/render/colormap_greys.c src/render/colormap_blueorange.c src/render/theme.h \
+    src/render/theme.c \
     src/render/figure_file.h src/render/figure_file.c src/render/layout.h src/render/layout.c \
     src/render/heatmap_layout.h src/render/heatmap_layout.c src/render/heatmap_bars.c \
     src/render/heatmap_caption.c src/render/heatmap_scale.h src/render/heatmap_scale.c \
@@ -15,7 +17,8 @@ librender_la_CFLAGS = $(AM_CFLAGS) $(CAIRO_CFLAGS) $(CHAFA_CFLAGS)
 librender_la_LIBADD = $(CAIRO_LIBS) $(CHAFA_LIBS)
 if HAVE_CAIRO
 librender_la_SOURCES += src/render/canvas.h src/render/canvas.c src/render/canvas_backend.h \
-    src/render/canvas_cairo.c src/render/canvas_svg.c src/render/canvas_png.c src/render/canvas_libraries.c \
+    src/render/canvas_cairo.c src/render/canvas_svg.c src/render/canvas_png.c \
+    src/render/canvas_libraries.c \
     src/render/figure.h src/render/figure.c src/render/looks.h src/render/looks.c \
     src/render/hatch.h src/render/hatch.c src/render/plot.h src/render/plot.c \
     src/render/heatmap.c src/render/heatmap_cells.h src/render/heatmap_cells.c \

@@ -48,7 +48,7 @@ n_checks=0 n_failures=0
 while read -r example; do
     n_checks=$((n_checks + 1))
     case $has_figures,$example in
-    no,*--heatmap=* | no,*--simplex=* | no,*--show=*)
+    no,*--heatmap=* | no,*--simplex=* | no,*--tradeoff=* | no,*--show=*)
         echo "SKIP: $example: built without cairo"
         continue
         ;;

@@ -428,7 +428,7 @@ START_TEST(merging_an_empty_accumulator_adds_its_missing_rows_only)
     mmax_accumulator *a = new_accumulator(0, 1), *empty = new_accumulator(0, 1);
     double values[] = {0.5, 0.25};
     add_all(a, values, 2);
-    ck_assert_int_eq(mmax_accumulator_add(empty, &(double){NAN}, 1, 1, NULL), MMAX_OK);
+    ck_assert_int_eq(mmax_accumulator_add(empty, &(double){(double)NAN}, 1, 1, NULL), MMAX_OK);
     ck_assert_int_eq(mmax_accumulator_merge(a, empty, NULL), MMAX_OK);
     mmax_summary s;
     mmax_accumulator_summarize(a, &s);

@@ -43,8 +43,8 @@ static bool allocate(mmax_fused_block *self, size_t capacity, bool wants_weights
     self->exponentials = mmax_alloc_array(capacity, sizeof *self->exponentials);
     self->sums = mmax_alloc_array(capacity, sizeof *self->sums);
     self->scratch = mmax_alloc_array(mmax_fused_scratch(self->stride), 1);
-    self->row_logits = mmax_alloc_array(row_length, sizeof *self->row_logits);
-    self->row_weights = mmax_alloc_array(row_length, sizeof *self->row_weights);
+    self->row_logits = mmax_alloc_array(self->stride, sizeof *self->row_logits);
+    self->row_weights = mmax_alloc_array(self->stride, sizeof *self->row_weights);
     self->logits = has_own ? mmax_alloc_array(n, size) : NULL;
     self->weights = has_own && wants_weights ? mmax_alloc_array(n, size) : NULL;
     self->powers = wants_powers ? mmax_alloc_array(n, size) : NULL;
@@ -66,6 +66,7 @@ mmax_status mmax_fused_block_new(const mmax_plan *plan, const mmax_source *sourc
     self->is_single = mmax_source_has_singles(source) && !is_transformed(&plan->transform) &&
                       bears_singles(&plan->relevance);
     self->kernels = self->is_single ? plan->instructions->single : plan->instructions->wide;
+    self->wide = self->is_single ? plan->instructions->wide : NULL;
     self->row_length = row_length;
     self->stride =
         row_length + (MMAX_FUSED_LANES - row_length % MMAX_FUSED_LANES) % MMAX_FUSED_LANES;
@@ -185,7 +186,31 @@ void mmax_fused_block_blank(mmax_fused_block *fused, size_t row)
 
 /* ---- maps ------------------------------------------------------------------------------------ */
 
-/* The row that is the block's I-th by the scalar kernels, in float64. */
+/* The block's I-th row, of float32, by the kernels of float64; false where they leave it, too. */
+static bool apply_wide(mmax_fused_block *fused, const mmax_fused_run *run, size_t i)
+{
+    size_t n = fused->row_length;
+    mmax_fused_block_widen(fused, i, 1, fused->row_logits);
+    for (size_t j = n; j < fused->stride; j++)
+        fused->row_logits[j] = -HUGE_VAL;
+    const mmax_fused_rows row = {
+        .logits = fused->row_logits,
+        .n_rows = 1,
+        .stride = fused->stride,
+        .facts = &run->facts[i],
+        .bounds = &fused->bounds[i],
+        .exponentials = &fused->exponentials[i],
+        .scratch = fused->scratch,
+        .weights = run->weights ? fused->row_weights : NULL,
+        .sums = &fused->sums[i],
+    };
+    mmax_map_apply_fused(run->map, fused->wide, &row, &run->epsilon[i]);
+    if (!fused->sums[i].is_left && run->weights)
+        memcpy(run->weights + i * n, fused->row_weights, n * sizeof *fused->row_weights);
+    return !fused->sums[i].is_left;
+}
+
+/* The same by the scalar kernels. */
 static mmax_status apply_careful(mmax_fused_block *fused, const mmax_fused_run *run, size_t i,
                                  mmax_error *error)
 {
@@ -245,7 +270,7 @@ mmax_status mmax_fused_block_apply(mmax_fused_block *fused, const mmax_fused_run
     mmax_status status = MMAX_OK;
     for (size_t i = run->first; i < run->first + run->n_rows && status == MMAX_OK; i++) {
         *bad_row = i;
-        if (fused->sums[i].is_left)
+        if (fused->sums[i].is_left && !(fused->wide && apply_wide(fused, run, i)))
             status = apply_careful(fused, run, i, error);
     }
     return status;

@@ -22,9 +22,10 @@ typedef struct mmax_fused_block {
     mmax_row_exponentials *exponentials; /* (capacity,) */
     void *powers;                        /* (capacity, stride) of the width, or NULL */
     void *scratch;
-    mmax_row_sums *sums; /* (capacity,) under one map */
-    double *row_logits;  /* (row_length,) of a row that the kernels leave */
-    double *row_weights; /* the same */
+    mmax_row_sums *sums;    /* (capacity,) under one map */
+    const mmax_fused *wide; /* for rows that float32 kernels leave; NULL where rows are float64 */
+    double *row_logits;     /* (stride,) of a row that the kernels leave */
+    double *row_weights;    /* the same */
 } mmax_fused_block;
 
 /* *FUSED is NULL where a metric needs the logarithms of weights: then the scalar kernels do it all,

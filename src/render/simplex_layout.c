@@ -196,7 +196,9 @@ static double fit_side(blueprint *plan, mmax_simplex_layout *layout)
     return fmax(below, beside);
 }
 
-static mmax_point place_between(const mmax_point corners[3], const double weights[3])
+/* corners, weights (3,): no arrays of 3, or gcc 12 warns, wrongly, once sanitizers keep it from
+ * seeing through. */
+static mmax_point place_between(const mmax_point *corners, const double *weights)
 {
     mmax_point place = {0, 0};
     for (size_t i = 0; i < 3; i++) {

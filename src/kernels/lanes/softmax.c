@@ -263,7 +263,7 @@ static double least_slope(const row *r, const double ts[4], const double ranges[
  * logit that ends up with weight: of its distance, again, only so many bits are kept. */
 static bool is_bearable(const row *r, const double ts[4], const double ranges[4])
 {
-    static const double most = 32;
+    static const double most = sizeof(real) == sizeof(float) ? 32 : 256;
     double max = r->facts->max, height = 0;
     for (int k = 0; k < 4; k++) {
         double distance = positive(k % 2 == 0 ? ranges[k] - max : max - ranges[k]);

@@ -229,6 +229,7 @@ int main(void)
     suite_add_tcase(suite, render_simplex_data_tests());
     suite_add_tcase(suite, render_tradeoff_tests());
     suite_add_tcase(suite, render_colormap_tests());
+    suite_add_tcase(suite, render_scale_tests());
     suite_add_tcase(suite, render_layout_tests());
     suite_add_tcase(suite, render_axes_tests());
     suite_add_tcase(suite, render_distribution_tests());

@@ -12,6 +12,7 @@ TCase *render_data_tests(void);
 TCase *render_simplex_data_tests(void);
 TCase *render_tradeoff_tests(void);
 TCase *render_colormap_tests(void);
+TCase *render_scale_tests(void);
 TCase *render_layout_tests(void);
 TCase *render_axes_tests(void);
 TCase *render_distribution_tests(void);

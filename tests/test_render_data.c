@@ -264,6 +264,99 @@ START_TEST(a_single_row_of_rank_one_is_a_picture_of_one_line)
 }
 END_TEST
 
+/* ---- differences and panels ------------------------------------------------------------------ */
+
+START_TEST(a_difference_is_of_the_weights_and_masked_where_they_are)
+{
+    static const size_t shape[] = {1, 3};
+    static const double logits[] = {1, 0, -HUGE_VAL};
+    struct mmax_plan plan = two_maps(); /* softmax and sparsemax */
+    plan.has_difference = true;
+    plan.difference[1] = 1;
+    mmax_input input = figure_input(2, shape);
+    mmax_heatmap *heatmap = gather_heatmap(&plan, &input, logits, 1, NULL);
+    ck_assert_uint_eq(heatmap->n_pictures, 3);
+    const float *cells = heatmap->cells;
+    /* softmax(1, 0) = (s, 1 - s), s = 1 / (1 + e^-1); sparsemax(1, 0) = (1, 0). */
+    double s = 1 / (1 + exp(-1));
+    ck_assert_double_eq_tol((double)cells[0], s, 1e-7);
+    ck_assert(cells[3] == 1 && cells[4] == 0);
+    ck_assert_double_eq_tol((double)cells[6], s - 1, 1e-7);
+    ck_assert_double_eq_tol((double)cells[7], 1 - s, 1e-7);
+    ck_assert(isnan(cells[2]) && isnan(cells[5]) && isnan(cells[8]));
+    ck_assert_double_eq_tol((double)heatmap->panel_max[2], 1 - s, 1e-7);
+    free_heatmap(heatmap);
+}
+END_TEST
+
+START_TEST(a_pooled_difference_is_the_one_of_largest_magnitude_whatever_the_order)
+{
+    static const size_t n_rows[] = {5, 1024, 1025, 2049, 5000};
+    struct mmax_plan plan = two_maps();
+    plan.has_difference = true;
+    plan.difference[1] = 1;
+    double *logits = random_logits(5000 * 3, 0.4);
+    for (size_t i = 0; i < sizeof n_rows / sizeof *n_rows; i++) {
+        const size_t shape[] = {n_rows[i], 3};
+        mmax_input input = figure_input(2, shape);
+        mmax_heatmap *known = gather_heatmap(&plan, &input, logits, 100, NULL);
+        input.rows_known = false;
+        mmax_heatmap *unknown = gather_heatmap(&plan, &input, logits, 33, NULL);
+        assert_same_picture(known, unknown);
+        size_t n_cells = known->height * known->width;
+        for (size_t k = 0; k < n_cells; k++) {
+            float difference = known->cells[2 * n_cells + k];
+            ck_assert_int_eq(isnan(difference), isnan(known->cells[k]));
+            /* Weights are in [0, 1]: neither map's largest is less than what it is ahead by. */
+            if (!isnan(difference))
+                ck_assert(difference <= known->cells[k] &&
+                          -difference <= known->cells[n_cells + k]);
+        }
+        free_heatmap(known);
+        free_heatmap(unknown);
+    }
+    free(logits);
+}
+END_TEST
+
+START_TEST(chosen_panels_are_those_groups_in_the_order_of_the_list)
+{
+    static const size_t shape[] = {2, 3, 1, 2};
+    struct mmax_plan plan = two_maps();
+    mmax_input input = figure_input(4, shape);
+    double *logits = random_logits(12, 0);
+    mmax_heatmap *all = gather_heatmap(&plan, &input, logits, 6, NULL);
+    ck_assert_int_eq(mmax_plan_set_panels(&plan, "1.2,0.*,1.2", NULL), MMAX_OK);
+    mmax_heatmap *chosen = gather_heatmap(&plan, &input, logits, 4, NULL);
+    static const size_t expected[] = {5, 0, 1, 2};
+    ck_assert_uint_eq(chosen->n_panels, 4);
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_uint_eq(chosen->groups[i], expected[i]);
+        ck_assert_int_eq(
+            memcmp(chosen->cells + 4 * i, all->cells + 4 * expected[i], 4 * sizeof(float)), 0);
+    }
+    free(plan.panels);
+    free_heatmap(all);
+    free_heatmap(chosen);
+    free(logits);
+}
+END_TEST
+
+START_TEST(a_percentile_is_the_nearest_rank_among_cells_above_zero)
+{
+    float cells[] = {0, 0.4F, NAN, 0.1F, -0.3F, 0.2F};
+    mmax_heatmap heatmap = {.n_panels = 1, .n_pictures = 1, .height = 1, .width = 6};
+    const bool first[] = {true}, none[] = {false};
+    heatmap.cells = cells;
+    /* Of 0.1, 0.2, 0.3, 0.4: NumPy's method 'inverted_cdf'. */
+    static const double percents[] = {1e-9, 25, 26, 50, 75, 99, 100};
+    static const float expected[] = {0.1F, 0.1F, 0.2F, 0.2F, 0.3F, 0.4F, 0.4F};
+    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++)
+        ck_assert(mmax_heatmap_percentile(&heatmap, first, percents[i]) == (double)expected[i]);
+    ck_assert(mmax_heatmap_percentile(&heatmap, none, 50) == 0);
+}
+END_TEST
+
 TCase *render_data_tests(void)
 {
     TCase *tests = tcase_create("heatmap data");
@@ -277,5 +370,9 @@ TCase *render_data_tests(void)
     tcase_add_test(tests, rows_that_turn_out_to_have_tokens_are_labelled_at_the_end);
     tcase_add_test(tests, labels_are_dropped_once_rows_are_pooled);
     tcase_add_test(tests, a_single_row_of_rank_one_is_a_picture_of_one_line);
+    tcase_add_test(tests, a_difference_is_of_the_weights_and_masked_where_they_are);
+    tcase_add_test(tests, a_pooled_difference_is_the_one_of_largest_magnitude_whatever_the_order);
+    tcase_add_test(tests, chosen_panels_are_those_groups_in_the_order_of_the_list);
+    tcase_add_test(tests, a_percentile_is_the_nearest_rank_among_cells_above_zero);
     return tests;
 }

@@ -368,9 +368,10 @@ def main():
         for section in arguments.sections:
             memory = max(memory, run_section(SECTIONS[section], tools, files, arguments, column, say))
             files.clear()
-        is_met = "met" if memory <= MOST_MEMORY else "missed"
-        say(f"\nPeak memory of ours without figures: {memory:.0f} MiB (≤ {MOST_MEMORY}: {is_met}).")
-        say(f"All of this took {time.perf_counter() - begin:.0f} s.")
+        if memory > 0:
+            is_met = "met" if memory <= MOST_MEMORY else "missed"
+            say(f"\nPeak memory of ours without figures: {memory:.0f} MiB (≤ {MOST_MEMORY}: {is_met}).")
+        say(f"\nAll of this took {time.perf_counter() - begin:.0f} s.")
     finally:
         files.remove()
     if arguments.output:

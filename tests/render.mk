@@ -1,8 +1,10 @@
 check_PROGRAMS += tests/test_render
 TESTS += tests/test_render
 tests_test_render_SOURCES = tests/test_render.h tests/test_render.c tests/test_render_data.c \
-    tests/test_render_simplex.c tests/test_render_tradeoff.c tests/test_render_layout.c \
-    tests/test_render_places.h tests/test_render_places.c tests/test_render_colormap.c tests/test_render_scale.c \
+    tests/test_render_simplex.c tests/test_render_density.c tests/test_render_tradeoff.c \
+    tests/test_render_layout.c \
+    tests/test_render_places.h tests/test_render_places.c tests/test_render_colormap.c \
+    tests/test_render_scale.c \
     tests/test_render_axes.c tests/test_render_distribution.c tests/test_render_rows.c \
     tests/test_render_curve.c tests/test_render_layers.c
 tests_test_render_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CAIRO_CFLAGS)

@@ -227,6 +227,7 @@ int main(void)
     suite_add_tcase(suite, names);
     suite_add_tcase(suite, render_data_tests());
     suite_add_tcase(suite, render_simplex_data_tests());
+    suite_add_tcase(suite, render_density_tests());
     suite_add_tcase(suite, render_tradeoff_tests());
     suite_add_tcase(suite, render_colormap_tests());
     suite_add_tcase(suite, render_scale_tests());

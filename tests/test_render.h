@@ -10,6 +10,7 @@
 
 TCase *render_data_tests(void);
 TCase *render_simplex_data_tests(void);
+TCase *render_density_tests(void);
 TCase *render_tradeoff_tests(void);
 TCase *render_colormap_tests(void);
 TCase *render_scale_tests(void);

@@ -135,7 +135,7 @@ static double number_at(const char *line, size_t field)
     for (; field > 0; field--)
         line = strchr(line, ',') + 1;
     size_t length = strcspn(line, ",\n");
-    double value = NAN;
+    double value = (double)NAN;
     ck_assert(length == 0 || mmax_number_read(line, length, &value));
     return value;
 }

@@ -33,6 +33,12 @@ mmax_words mmax_plain_words(double size, mmax_rgb color, double anchor_x, double
 void mmax_draw_lines(mmax_canvas *canvas, mmax_rectangle place, const mmax_lines *lines,
                      const mmax_words *words);
 
+/* The simplex of many rows, as densities.
+ * maps (n_maps,) and corners: their names */
+mmax_status mmax_figure_density(const mmax_figure *figure, const char *const *maps,
+                                const char *const corners[3], const char *caption,
+                                mmax_error *error);
+
 /* The figures; the result holds what they draw. */
 mmax_status mmax_figure_heatmap(const mmax_figure *figure, mmax_error *error);
 mmax_status mmax_figure_simplex(const mmax_figure *figure, mmax_error *error);

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { CAPTION_SIZE = 1024, BAR_STEPS = 128 };
+enum { CAPTION_SIZE = 1024 };
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
@@ -45,14 +45,6 @@ static void write_caption(const mmax_result *result, char caption[CAPTION_SIZE])
 }
 
 /* ---- panels ---------------------------------------------------------------------------------- */
-
-static void draw_bar(mmax_canvas *canvas, const mmax_panel *panel, mmax_colormap colormap)
-{
-    mmax_rgb colors[BAR_STEPS];
-    for (size_t i = 0; i < BAR_STEPS; i++)
-        colors[i] = mmax_colormap_at(colormap, 1 - (double)i / (BAR_STEPS - 1));
-    mmax_canvas_image(canvas, panel->area, colors, 1, BAR_STEPS);
-}
 
 /* colors, gaps (n_layers, n_heads): room */
 static void draw_heatmap(mmax_canvas *canvas, const mmax_figure *figure, const double *cells,
@@ -109,7 +101,8 @@ static mmax_status draw_panels(mmax_canvas *canvas, const mmax_figure *figure,
     mmax_plot_draw_grid(canvas, plot);
     mmax_status status = draw_heatmaps(canvas, figure, plot, error);
     for (size_t metric = 0; metric < data->n_metrics; metric++)
-        draw_bar(canvas, &plot->panels[mmax_layers_bar(data, metric)], figure->options.colormap);
+        mmax_plot_draw_bar(canvas, &plot->panels[mmax_layers_bar(data, metric)],
+                           figure->options.colormap);
     mmax_plot_draw_frame(canvas, plot);
     for (size_t metric = 0; metric < data->n_metrics; metric++)
         for (size_t map = 0; map < data->n_maps; map++)

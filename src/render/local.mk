@@ -8,6 +8,7 @@ librender_la_SOURCES = src/render/render.h src/render/colormap.h src/render/colo
     src/render/heatmap_layout.h src/render/heatmap_layout.c src/render/heatmap_bars.c \
     src/render/heatmap_caption.c src/render/heatmap_scale.h src/render/heatmap_scale.c \
     src/render/figure_options.c src/render/simplex_layout.h src/render/simplex_layout.c \
+    src/render/simplex_density.h src/render/simplex_density_layout.c \
     src/render/axes.h src/render/axes.c src/render/tradeoff_layout.h src/render/tradeoff_layout.c \
     src/render/distribution_layout.h src/render/distribution_layout.c \
     src/render/rows_layout.h src/render/rows_layout.c \
@@ -22,7 +23,7 @@ librender_la_SOURCES += src/render/canvas.h src/render/canvas.c src/render/canva
     src/render/figure.h src/render/figure.c src/render/looks.h src/render/looks.c \
     src/render/hatch.h src/render/hatch.c src/render/plot.h src/render/plot.c \
     src/render/heatmap.c src/render/heatmap_cells.h src/render/heatmap_cells.c \
-    src/render/simplex.c src/render/tradeoff.c src/render/distribution.c src/render/rows.c \
+    src/render/simplex.c src/render/simplex_density.c src/render/tradeoff.c src/render/distribution.c src/render/rows.c \
     src/render/curve.c src/render/layers.c \
     src/render/picture.h src/render/picture.c src/render/terminal.h src/render/terminal.c \
     src/render/terminal_chafa.h src/render/show.c

@@ -159,3 +159,12 @@ void mmax_plot_draw_frame(mmax_canvas *canvas, const mmax_plot *plot)
     mmax_words caption = mmax_plain_words(MMAX_TICK_SIZE, inks->soft, 0, 0.5);
     mmax_draw_lines(canvas, plot->foot, &plot->caption_lines, &caption);
 }
+
+void mmax_plot_draw_bar(mmax_canvas *canvas, const mmax_panel *panel, mmax_colormap colormap)
+{
+    enum { STEPS = 128 };
+    mmax_rgb colors[STEPS];
+    for (size_t i = 0; i < STEPS; i++)
+        colors[i] = mmax_colormap_at(colormap, 1 - (double)i / (STEPS - 1));
+    mmax_canvas_image(canvas, panel->area, colors, 1, STEPS);
+}

@@ -16,6 +16,9 @@ void mmax_plot_draw_frame(mmax_canvas *canvas, const mmax_plot *plot);
 /* Words in the middle of a panel that has nothing to show. */
 void mmax_plot_draw_nothing(mmax_canvas *canvas, const mmax_panel *panel, const char *why);
 
+/* Colours from the bottom to the top of a panel, for numbers in others. */
+void mmax_plot_draw_bar(mmax_canvas *canvas, const mmax_panel *panel, mmax_colormap colormap);
+
 /* A map's marker on a line, of one size for all. */
 void mmax_plot_draw_marker(mmax_canvas *canvas, const mmax_look *look, mmax_point place);
 

@@ -1,5 +1,6 @@
 #include "render/figure.h"
 #include "render/looks.h"
+#include "render/simplex_density.h"
 #include "render/simplex_layout.h"
 
 #include <math.h>
@@ -306,21 +307,36 @@ static void write_share(const mmax_result *result, char caption[CAPTION_SIZE])
                 data->row_length, 100 * data->share[map], mmax_map_name(&result->maps[map]));
 }
 
+static bool is_dense(const mmax_simplex *data)
+{
+    return data->n_points > MMAX_SIMPLEX_MARKERS;
+}
+
+static void write_markers(const mmax_simplex *data, char caption[CAPTION_SIZE])
+{
+    mmax_append(caption, CAPTION_SIZE,
+                "Markers: the weights of %zu row%s under each map. Curves: softmax of ",
+                data->n_points, data->n_points == 1 ? "" : "s");
+    if (data->n_trajectories < data->n_points)
+        mmax_append(caption, CAPTION_SIZE, "the first %zu distinct rows over temperature. ",
+                    data->n_trajectories);
+    else
+        mmax_append(caption, CAPTION_SIZE, "each over temperature. ");
+}
+
 /* What is drawn, in words. */
 static void write_caption(const mmax_result *result, char caption[CAPTION_SIZE])
 {
     const mmax_simplex *data = result->simplex;
     size_t n_left_out = data->n_kept - data->n_points;
     caption[0] = '\0';
-    if (data->n_points > 0)
+    if (is_dense(data))
         mmax_append(caption, CAPTION_SIZE,
-                    "Markers: the weights of %zu row%s under each map. Curves: softmax of ",
-                    data->n_points, data->n_points == 1 ? "" : "s");
-    if (data->n_points > 0 && data->n_trajectories < data->n_points)
-        mmax_append(caption, CAPTION_SIZE, "the first %zu distinct rows over temperature. ",
-                    data->n_trajectories);
+                    "How many of %zu rows have their weights in each of %d small triangles, under "
+                    "each map; paper where there are none. ",
+                    data->n_points, MMAX_DENSITY_CELLS);
     else if (data->n_points > 0)
-        mmax_append(caption, CAPTION_SIZE, "each over temperature. ");
+        write_markers(data, caption);
     if (data->n_kept < data->n_rows)
         mmax_append(caption, CAPTION_SIZE, "One in %zu of %zu rows. ", data->step, data->n_rows);
     if (n_left_out > 0)
@@ -411,10 +427,17 @@ mmax_status mmax_figure_simplex(const mmax_figure *figure, mmax_error *error)
     write_caption(result, store->caption);
     store->words.caption = store->caption;
     store->words.title = figure->title;
-    mmax_status status = mmax_simplex_lay_out(result->simplex, &store->words, &figure->options,
-                                              &figure->measure, &store->layout, error);
+    mmax_status status = MMAX_OK;
+    if (is_dense(result->simplex)) {
+        status = mmax_figure_density(figure, store->words.maps, store->words.corners,
+                                     store->caption, error);
+        goto out;
+    }
+    status = mmax_simplex_lay_out(result->simplex, &store->words, &figure->options,
+                                  &figure->measure, &store->layout, error);
     if (status == MMAX_OK)
         status = draw(figure, &store->layout, store->caption, error);
+out:
     free(store);
     return status;
 }

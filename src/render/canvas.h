@@ -32,6 +32,9 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
 /* The inks to draw with. */
 const mmax_inks *mmax_canvas_inks(const mmax_canvas *canvas);
 
+/* Latches an error, unless there is one already, as drawing calls do. */
+void mmax_canvas_fail(mmax_canvas *canvas, mmax_status status, const char *what);
+
 /* Completes the file and puts it in its place. */
 mmax_status mmax_canvas_finish(mmax_canvas *canvas, mmax_error *error);
 void mmax_canvas_free(mmax_canvas *canvas);

@@ -46,9 +46,6 @@ struct mmax_canvas {
  */
 const double *mmax_dash_lengths(mmax_dash dash, size_t *n);
 
-/* Latches an error. */
-void mmax_canvas_fail(mmax_canvas *canvas, mmax_status status, const char *what);
-
 /* An empty canvas of the backend's kind, all zero but for its own needs; NULL on lack of memory. */
 mmax_canvas *mmax_canvas_cairo(void);
 mmax_canvas *mmax_canvas_svg(void);

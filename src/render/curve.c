@@ -4,7 +4,6 @@
 #include "render/plot.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { CAPTION_SIZE = 1024, NOTE_SIZE = 256 };
@@ -150,29 +149,22 @@ static void draw_pair(mmax_canvas *canvas, const mmax_curve *data, size_t map,
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static mmax_status draw(const mmax_figure *figure, const mmax_plot *plot, mmax_error *error)
+static void draw(const mmax_plot_page *page)
 {
-    const mmax_curve *data = figure->result->curve;
-    mmax_look looks[MMAX_MAX_MAPS];
-    mmax_choose_looks(figure->result->maps, data->n_maps, looks);
-    mmax_canvas *canvas;
-    mmax_status status =
-        mmax_figure_open(figure, plot->width, plot->height, plot->caption, &canvas, error);
-    if (status != MMAX_OK)
-        return status;
+    const mmax_curve *data = page->figure->result->curve;
+    mmax_canvas *canvas = page->canvas;
+    const mmax_plot *plot = page->plot;
+    const mmax_look *looks = page->looks;
     mmax_plot_draw_grid(canvas, plot);
     mmax_plot_draw_frame(canvas, plot);
     draw_identity(canvas, data, &plot->panels[MMAX_CURVE_SIGMA]);
     draw_logits(canvas, data, &plot->panels[MMAX_CURVE_LOGITS]);
     for (size_t map = 0; map < data->n_maps; map++) {
-        if (is_curve(figure->result, map))
+        if (is_curve(page->figure->result, map))
             draw_sigma(canvas, data, map, &plot->panels[MMAX_CURVE_SIGMA], &looks[map]);
         draw_pair(canvas, data, map, &plot->panels[MMAX_CURVE_PAIR], &looks[map]);
     }
     mmax_plot_draw_symbols(canvas, plot, looks, data->n_maps);
-    status = mmax_canvas_finish(canvas, error);
-    mmax_canvas_free(canvas);
-    return status;
 }
 
 /* The words that a plot points to. */
@@ -182,12 +174,12 @@ typedef struct word_store {
     char caption[CAPTION_SIZE];
 } word_store;
 
-static void fill_in(const mmax_figure *figure, word_store *store, mmax_plot *plot)
+static void fill_in(const mmax_figure *figure, void *words, mmax_plot *plot)
 {
+    word_store *store = words;
     const mmax_result *result = figure->result;
     const mmax_curve *data = result->curve;
     write_caption(result, store->caption);
-    plot->title = figure->title;
     plot->caption = store->caption;
     mmax_curve_plan(data, result->maps, plot);
     plot->n_entries = data->n_maps;
@@ -201,17 +193,13 @@ static void fill_in(const mmax_figure *figure, word_store *store, mmax_plot *plo
 
 mmax_status mmax_figure_curve(const mmax_figure *figure, mmax_error *error)
 {
-    mmax_plot *plot = NULL;
-    word_store *store = mmax_alloc_zeroed(1, sizeof *store);
-    mmax_status status = store ? mmax_plot_new(MMAX_CURVE_PANELS, &plot, error)
-                               : mmax_fail_memory(error, "drawing curves");
-    if (status == MMAX_OK) {
-        fill_in(figure, store, plot);
-        status = mmax_plot_lay_out(plot, &figure->options, &figure->measure, error);
-    }
-    if (status == MMAX_OK)
-        status = draw(figure, plot, error);
-    mmax_plot_free(plot);
-    free(store);
-    return status;
+    const mmax_curve *data = figure->result->curve;
+    const mmax_plot_figure own = {
+        .n_maps = data->n_maps,
+        .n_panels = MMAX_CURVE_PANELS,
+        .words_size = sizeof(word_store),
+        .fill_in = fill_in,
+        .draw = draw,
+    };
+    return mmax_plot_draw_figure(figure, &own, error);
 }

@@ -4,7 +4,6 @@
 #include "render/plot.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { CAPTION_SIZE = 1024, NOTE_SIZE = 96 };
 
@@ -49,16 +48,12 @@ static void draw_map(mmax_canvas *canvas, const mmax_distribution *data, const m
         mmax_plot_draw_marker(canvas, look, points[0]);
 }
 
-static mmax_status draw(const mmax_figure *figure, const mmax_plot *plot, mmax_error *error)
+static void draw(const mmax_plot_page *page)
 {
-    const mmax_distribution *data = figure->result->distribution;
-    mmax_look looks[MMAX_MAX_MAPS];
-    mmax_choose_looks(figure->result->maps, data->n_maps, looks);
-    mmax_canvas *canvas;
-    mmax_status status =
-        mmax_figure_open(figure, plot->width, plot->height, plot->caption, &canvas, error);
-    if (status != MMAX_OK)
-        return status;
+    const mmax_distribution *data = page->figure->result->distribution;
+    mmax_canvas *canvas = page->canvas;
+    const mmax_plot *plot = page->plot;
+    const mmax_look *looks = page->looks;
     mmax_plot_draw_grid(canvas, plot);
     mmax_plot_draw_frame(canvas, plot);
     for (size_t map = 0; map < data->n_maps; map++)
@@ -66,9 +61,6 @@ static mmax_status draw(const mmax_figure *figure, const mmax_plot *plot, mmax_e
     mmax_plot_draw_symbols(canvas, plot, looks, data->n_maps);
     if (data->n_entries == 0)
         mmax_plot_draw_nothing(canvas, &plot->panels[0], "no live entries");
-    status = mmax_canvas_finish(canvas, error);
-    mmax_canvas_free(canvas);
-    return status;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -80,11 +72,11 @@ typedef struct word_store {
     char caption[CAPTION_SIZE];
 } word_store;
 
-static void fill_in(const mmax_figure *figure, word_store *store, mmax_plot *plot)
+static void fill_in(const mmax_figure *figure, void *words, mmax_plot *plot)
 {
+    word_store *store = words;
     const mmax_distribution *data = figure->result->distribution;
     write_caption(data, store->caption);
-    plot->title = figure->title;
     plot->caption = store->caption;
     mmax_distribution_plan(data, plot);
     plot->n_entries = data->n_maps;
@@ -97,17 +89,13 @@ static void fill_in(const mmax_figure *figure, word_store *store, mmax_plot *plo
 
 mmax_status mmax_figure_distribution(const mmax_figure *figure, mmax_error *error)
 {
-    mmax_plot *plot = NULL;
-    word_store *store = mmax_alloc_zeroed(1, sizeof *store);
-    mmax_status status =
-        store ? mmax_plot_new(2, &plot, error) : mmax_fail_memory(error, "drawing a distribution");
-    if (status == MMAX_OK) {
-        fill_in(figure, store, plot);
-        status = mmax_plot_lay_out(plot, &figure->options, &figure->measure, error);
-    }
-    if (status == MMAX_OK)
-        status = draw(figure, plot, error);
-    mmax_plot_free(plot);
-    free(store);
-    return status;
+    const mmax_distribution *data = figure->result->distribution;
+    const mmax_plot_figure own = {
+        .n_maps = data->n_maps,
+        .n_panels = 2,
+        .words_size = sizeof(word_store),
+        .fill_in = fill_in,
+        .draw = draw,
+    };
+    return mmax_plot_draw_figure(figure, &own, error);
 }

@@ -61,8 +61,7 @@ static void draw_heatmap(mmax_canvas *canvas, const mmax_figure *figure, const d
     mmax_hatch(canvas, area, gaps, data->n_layers, data->n_heads);
 }
 
-static mmax_status draw_heatmaps(mmax_canvas *canvas, const mmax_figure *figure,
-                                 const mmax_plot *plot, mmax_error *error)
+static void draw_heatmaps(mmax_canvas *canvas, const mmax_figure *figure, const mmax_plot *plot)
 {
     const mmax_layer_means *data = figure->result->layer_means;
     size_t n_cells = data->n_layers * data->n_heads;
@@ -77,7 +76,8 @@ static mmax_status draw_heatmaps(mmax_canvas *canvas, const mmax_figure *figure,
     }
     free(colors);
     free(gaps);
-    return ok ? MMAX_OK : mmax_fail_memory(error, "drawing layers");
+    if (!ok)
+        mmax_canvas_fail(canvas, MMAX_ENOMEM, "out of memory while drawing layers");
 }
 
 /* With a marker at every layer, where there are few. */
@@ -94,12 +94,16 @@ static void draw_line(mmax_canvas *canvas, const mmax_layer_means *data, size_t 
     }
 }
 
-static mmax_status draw_panels(mmax_canvas *canvas, const mmax_figure *figure,
-                               const mmax_plot *plot, const mmax_look *looks, mmax_error *error)
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static void draw(const mmax_plot_page *page)
 {
+    const mmax_figure *figure = page->figure;
     const mmax_layer_means *data = figure->result->layer_means;
+    mmax_canvas *canvas = page->canvas;
+    const mmax_plot *plot = page->plot;
     mmax_plot_draw_grid(canvas, plot);
-    mmax_status status = draw_heatmaps(canvas, figure, plot, error);
+    draw_heatmaps(canvas, figure, plot);
     for (size_t metric = 0; metric < data->n_metrics; metric++)
         mmax_plot_draw_bar(canvas, &plot->panels[mmax_layers_bar(data, metric)],
                            figure->options.colormap);
@@ -107,30 +111,10 @@ static mmax_status draw_panels(mmax_canvas *canvas, const mmax_figure *figure,
     for (size_t metric = 0; metric < data->n_metrics; metric++)
         for (size_t map = 0; map < data->n_maps; map++)
             draw_line(canvas, data, metric, map, &plot->panels[mmax_layers_lines(data, metric)],
-                      &looks[map]);
-    mmax_plot_draw_symbols(canvas, plot, looks, data->n_maps);
+                      &page->looks[map]);
+    mmax_plot_draw_symbols(canvas, plot, page->looks, data->n_maps);
     if (data->n_layers * data->n_heads == 0)
         mmax_plot_draw_nothing(canvas, &plot->panels[mmax_layers_lines(data, 0)], "no rows");
-    return status;
-}
-
-/* ---- the whole ------------------------------------------------------------------------------- */
-
-static mmax_status draw(const mmax_figure *figure, const mmax_plot *plot, mmax_error *error)
-{
-    const mmax_layer_means *data = figure->result->layer_means;
-    mmax_look looks[MMAX_MAX_MAPS];
-    mmax_choose_looks(figure->result->maps, data->n_maps, looks);
-    mmax_canvas *canvas;
-    mmax_status status =
-        mmax_figure_open(figure, plot->width, plot->height, plot->caption, &canvas, error);
-    if (status != MMAX_OK)
-        return status;
-    status = draw_panels(canvas, figure, plot, looks, error);
-    if (status == MMAX_OK)
-        status = mmax_canvas_finish(canvas, error);
-    mmax_canvas_free(canvas);
-    return status;
 }
 
 /* The words that a plot points to. */
@@ -140,11 +124,11 @@ typedef struct word_store {
     char caption[CAPTION_SIZE];
 } word_store;
 
-static void fill_in(const mmax_figure *figure, word_store *store, mmax_plot *plot)
+static void fill_in(const mmax_figure *figure, void *words, mmax_plot *plot)
 {
+    word_store *store = words;
     const mmax_layer_means *data = figure->result->layer_means;
     write_caption(figure->result, store->caption);
-    plot->title = figure->title;
     plot->caption = store->caption;
     plot->n_entries = data->n_maps;
     for (size_t map = 0; map < data->n_maps; map++) {
@@ -157,18 +141,13 @@ static void fill_in(const mmax_figure *figure, word_store *store, mmax_plot *plo
 
 mmax_status mmax_figure_layers(const mmax_figure *figure, mmax_error *error)
 {
-    mmax_plot *plot = NULL;
-    word_store *store = mmax_alloc_zeroed(1, sizeof *store);
-    mmax_status status =
-        store ? mmax_plot_new(mmax_layers_panels(figure->result->layer_means), &plot, error)
-              : mmax_fail_memory(error, "drawing layers");
-    if (status == MMAX_OK) {
-        fill_in(figure, store, plot);
-        status = mmax_plot_lay_out(plot, &figure->options, &figure->measure, error);
-    }
-    if (status == MMAX_OK)
-        status = draw(figure, plot, error);
-    mmax_plot_free(plot);
-    free(store);
-    return status;
+    const mmax_layer_means *data = figure->result->layer_means;
+    const mmax_plot_figure own = {
+        .n_maps = data->n_maps,
+        .n_panels = mmax_layers_panels(data),
+        .words_size = sizeof(word_store),
+        .fill_in = fill_in,
+        .draw = draw,
+    };
+    return mmax_plot_draw_figure(figure, &own, error);
 }

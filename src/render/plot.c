@@ -1,6 +1,6 @@
 #include "render/plot.h"
 
-#include "render/figure.h"
+#include <stdlib.h>
 
 static const double tick_length = 3;
 
@@ -167,4 +167,42 @@ void mmax_plot_draw_bar(mmax_canvas *canvas, const mmax_panel *panel, mmax_color
     for (size_t i = 0; i < STEPS; i++)
         colors[i] = mmax_colormap_at(colormap, 1 - (double)i / (STEPS - 1));
     mmax_canvas_image(canvas, panel->area, colors, 1, STEPS);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static mmax_status draw(const mmax_figure *figure, const mmax_plot_figure *own,
+                        const mmax_plot *plot, const void *words, mmax_error *error)
+{
+    mmax_look looks[MMAX_MAX_MAPS];
+    mmax_choose_looks(figure->result->maps, own->n_maps, looks);
+    mmax_canvas *canvas;
+    mmax_status status =
+        mmax_figure_open(figure, plot->width, plot->height, plot->caption, &canvas, error);
+    if (status != MMAX_OK)
+        return status;
+    const mmax_plot_page page = {canvas, figure, plot, words, looks};
+    own->draw(&page);
+    status = mmax_canvas_finish(canvas, error);
+    mmax_canvas_free(canvas);
+    return status;
+}
+
+mmax_status mmax_plot_draw_figure(const mmax_figure *figure, const mmax_plot_figure *own,
+                                  mmax_error *error)
+{
+    mmax_plot *plot = NULL;
+    void *words = mmax_alloc_zeroed(1, own->words_size);
+    mmax_status status = words ? mmax_plot_new(own->n_panels, &plot, error)
+                               : mmax_fail_memory(error, "drawing a figure");
+    if (status == MMAX_OK) {
+        plot->title = figure->title;
+        own->fill_in(figure, words, plot);
+        status = mmax_plot_lay_out(plot, &figure->options, &figure->measure, error);
+    }
+    if (status == MMAX_OK)
+        status = draw(figure, own, plot, words, error);
+    mmax_plot_free(plot);
+    free(words);
+    return status;
 }

@@ -4,8 +4,33 @@
 #define MMAX_PLOT_H
 
 #include "render/axes.h"
-#include "render/canvas.h"
+#include "render/figure.h"
 #include "render/looks.h"
+
+/* ---- a figure that is a plot ----------------------------------------------------------------- */
+
+/* A plot that is laid out, on its way to the canvas. */
+typedef struct mmax_plot_page {
+    mmax_canvas *canvas;
+    const mmax_figure *figure;
+    const mmax_plot *plot;
+    const void *words;      /* as fill_in left them */
+    const mmax_look *looks; /* (n_maps,) of the result's maps */
+} mmax_plot_page;
+
+/* What such a figure has of its own. */
+typedef struct mmax_plot_figure {
+    size_t n_maps, n_panels;
+    size_t words_size; /* of what the plot points to, which is all zero before fill_in */
+    void (*fill_in)(const mmax_figure *figure, void *words, mmax_plot *plot);
+    void (*draw)(const mmax_plot_page *page);
+} mmax_plot_figure;
+
+/* Fills in a plot that has a title, lays it out and draws it. */
+mmax_status mmax_plot_draw_figure(const mmax_figure *figure, const mmax_plot_figure *own,
+                                  mmax_error *error);
+
+/* ---- its parts ------------------------------------------------------------------------------- */
 
 /* Lines to compare by, at the ticks of axes that are not of cells. */
 void mmax_plot_draw_grid(mmax_canvas *canvas, const mmax_plot *plot);

@@ -5,7 +5,6 @@
 #include "render/rows_layout.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { CAPTION_SIZE = 1024 };
 
@@ -143,8 +142,9 @@ typedef struct word_store {
     char caption[CAPTION_SIZE];
 } word_store;
 
-static void fill_in(const mmax_figure *figure, word_store *store, mmax_plot *plot)
+static void fill_in(const mmax_figure *figure, void *words, mmax_plot *plot)
 {
+    word_store *store = words;
     const mmax_shown_rows *rows = figure->result->shown_rows;
     for (size_t map = 0; map < rows->n_maps; map++) {
         mmax_result_label(figure->result, map, store->maps[map]);
@@ -156,47 +156,34 @@ static void fill_in(const mmax_figure *figure, word_store *store, mmax_plot *plo
         mmax_row_axis_fill(&rows->rows[i], figure->options.rows_by_logit, &store->axes[i]);
     }
     write_caption(rows, store->caption);
-    plot->title = figure->title;
     plot->caption = store->caption;
     mmax_rows_plan(rows, store->axes, store->title_names, store->map_names, plot);
 }
 
-static mmax_status draw(const mmax_figure *figure, const word_store *store, const mmax_plot *plot,
-                        mmax_error *error)
+static void draw(const mmax_plot_page *page)
 {
-    const mmax_shown_rows *rows = figure->result->shown_rows;
-    mmax_look looks[MMAX_MAX_MAPS];
-    mmax_choose_looks(figure->result->maps, rows->n_maps, looks);
-    mmax_canvas *canvas;
-    mmax_status status =
-        mmax_figure_open(figure, plot->width, plot->height, plot->caption, &canvas, error);
-    if (status != MMAX_OK)
-        return status;
+    const mmax_shown_rows *rows = page->figure->result->shown_rows;
+    mmax_canvas *canvas = page->canvas;
+    const mmax_plot *plot = page->plot;
+    const mmax_look *looks = page->looks;
+    const word_store *store = page->words;
     mmax_plot_draw_grid(canvas, plot);
     mmax_plot_draw_frame(canvas, plot);
     for (size_t i = 0; i < rows->n; i++)
         draw_row(canvas, rows, i, plot, &store->axes[i], looks);
     if (rows->n == 0)
         mmax_plot_draw_nothing(canvas, &plot->panels[0], "no row has a live entry");
-    status = mmax_canvas_finish(canvas, error);
-    mmax_canvas_free(canvas);
-    return status;
 }
 
 mmax_status mmax_figure_rows(const mmax_figure *figure, mmax_error *error)
 {
-    mmax_plot *plot = NULL;
-    word_store *store = mmax_alloc_zeroed(1, sizeof *store);
-    mmax_status status =
-        store ? mmax_plot_new(mmax_rows_panels(figure->result->shown_rows), &plot, error)
-              : mmax_fail_memory(error, "drawing rows");
-    if (status == MMAX_OK) {
-        fill_in(figure, store, plot);
-        status = mmax_plot_lay_out(plot, &figure->options, &figure->measure, error);
-    }
-    if (status == MMAX_OK)
-        status = draw(figure, store, plot, error);
-    mmax_plot_free(plot);
-    free(store);
-    return status;
+    const mmax_shown_rows *rows = figure->result->shown_rows;
+    const mmax_plot_figure own = {
+        .n_maps = rows->n_maps,
+        .n_panels = mmax_rows_panels(rows),
+        .words_size = sizeof(word_store),
+        .fill_in = fill_in,
+        .draw = draw,
+    };
+    return mmax_plot_draw_figure(figure, &own, error);
 }

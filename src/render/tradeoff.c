@@ -4,7 +4,6 @@
 #include "render/tradeoff_layout.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { CAPTION_SIZE = 1024 };
 
@@ -132,33 +131,27 @@ static void draw_nothing(mmax_canvas *canvas, const mmax_plot *plot)
                      "no row has both multi-modality and sparsity", &words);
 }
 
-static mmax_status draw(const mmax_figure *figure, const mmax_plot *plot, mmax_error *error)
+static void draw(const mmax_plot_page *page)
 {
-    const mmax_tradeoff *data = figure->result->tradeoff;
+    const mmax_tradeoff *data = page->figure->result->tradeoff;
     /* The curves look as the first maps of their families do. */
     const mmax_map families[MMAX_TRADEOFF_CURVES] = {
         [MMAX_TRADEOFF_SOFTMAX] = {.kind = MMAX_SOFTMAX},
         [MMAX_TRADEOFF_ENTMAX] = {.kind = MMAX_ENTMAX},
     };
-    mmax_look looks[MMAX_MAX_MAPS], of_curves[MMAX_TRADEOFF_CURVES];
-    mmax_choose_looks(figure->result->maps, data->n_maps, looks);
+    mmax_look of_curves[MMAX_TRADEOFF_CURVES];
     mmax_choose_looks(families, MMAX_TRADEOFF_CURVES, of_curves);
-    mmax_canvas *canvas;
-    mmax_status status =
-        mmax_figure_open(figure, plot->width, plot->height, plot->caption, &canvas, error);
-    if (status != MMAX_OK)
-        return status;
+    mmax_canvas *canvas = page->canvas;
+    const mmax_plot *plot = page->plot;
+    const mmax_look *looks = page->looks;
     mmax_plot_draw_grid(canvas, plot);
     mmax_plot_draw_frame(canvas, plot);
     draw_faint(canvas, data, plot, looks);
     draw_curves(canvas, data, plot, of_curves);
-    draw_labels(canvas, figure, plot, of_curves);
+    draw_labels(canvas, page->figure, plot, of_curves);
     draw_markers(canvas, data, plot, looks);
     if (data->n_drawn == 0)
         draw_nothing(canvas, plot);
-    status = mmax_canvas_finish(canvas, error);
-    mmax_canvas_free(canvas);
-    return status;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -170,32 +163,28 @@ typedef struct word_store {
     char caption[CAPTION_SIZE];
 } word_store;
 
-static void fill_in(const mmax_figure *figure, word_store *store, mmax_plot *plot)
+static void fill_in(const mmax_figure *figure, void *words, mmax_plot *plot)
 {
+    word_store *store = words;
     const mmax_tradeoff *data = figure->result->tradeoff;
     for (size_t map = 0; map < data->n_maps; map++) {
         mmax_result_label(figure->result, map, store->labels[map]);
         store->maps[map] = store->labels[map];
     }
     write_caption(data, store->caption);
-    plot->title = figure->title;
     plot->caption = store->caption;
     mmax_tradeoff_plan(data, store->maps, plot);
 }
 
 mmax_status mmax_figure_tradeoff(const mmax_figure *figure, mmax_error *error)
 {
-    mmax_plot *plot = NULL;
-    word_store *store = mmax_alloc_zeroed(1, sizeof *store);
-    mmax_status status =
-        store ? mmax_plot_new(1, &plot, error) : mmax_fail_memory(error, "drawing a trade-off");
-    if (status == MMAX_OK) {
-        fill_in(figure, store, plot);
-        status = mmax_plot_lay_out(plot, &figure->options, &figure->measure, error);
-    }
-    if (status == MMAX_OK)
-        status = draw(figure, plot, error);
-    mmax_plot_free(plot);
-    free(store);
-    return status;
+    const mmax_tradeoff *data = figure->result->tradeoff;
+    const mmax_plot_figure own = {
+        .n_maps = data->n_maps,
+        .n_panels = 1,
+        .words_size = sizeof(word_store),
+        .fill_in = fill_in,
+        .draw = draw,
+    };
+    return mmax_plot_draw_figure(figure, &own, error);
 }

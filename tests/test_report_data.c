@@ -182,7 +182,6 @@ static mmax_result points_result(mmax_simplex *simplex, double *points, size_t *
                               .columns = {1, 4, 6},
                               .n_rows = 6,
                               .n_kept = 6,
-                              .step = 1,
                               .n_points = 2,
                               .rows = rows,
                               .n_maps = 2,

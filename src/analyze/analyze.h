@@ -122,10 +122,9 @@ typedef struct mmax_simplex {
     size_t columns[3]; /* ascending */
     char *labels[3];   /* the columns' labels, or NULL */
     size_t n_rows;     /* of the input, without skipped ones */
-    size_t n_kept;     /* of them one in STEP, as many as memory is allowed for */
-    size_t step;
-    size_t n_points; /* of those the ones with all three entries live: they are drawn */
-    size_t *rows;    /* (n_points,) which they are among all rows of the input, ascending */
+    size_t n_kept;     /* of them, spread evenly, as many as memory is allowed for */
+    size_t n_points;   /* of those the ones with all three entries live: they are drawn */
+    size_t *rows;      /* (n_points,) which they are among all rows of the input, ascending */
     size_t n_maps;
     double *points;        /* (n_maps, n_points, 3) weights of the three, divided by their sum; NaN
                               where all three are 0 */

@@ -1,8 +1,8 @@
 /* Rows that figures map again once the pass is over; private to analyze.
  * In: the blocks of the pass.  Out: their weights under any map.
  *
- * Of many rows every second, fourth, eighth, ... is kept, so that no layer or head is left out and
- * memory is bounded; which ones follows from the number of rows alone. */
+ * Of many rows one in two, four, eight, ... is kept, spread evenly, so that no layer or head is
+ * left out and memory is bounded; which ones follows from the number of rows alone. */
 #ifndef MMAX_KEPT_ROWS_H
 #define MMAX_KEPT_ROWS_H
 
@@ -13,7 +13,7 @@ enum { MMAX_KEPT_ROWS = 2000 };
 typedef struct mmax_kept_rows {
     size_t row_length;
     size_t n_valid;            /* rows of the input, without skipped ones */
-    size_t step;               /* rows whose index is a multiple of it are kept: a power of two */
+    size_t step;               /* about one row in so many is kept: a power of two */
     size_t n;                  /* rows kept: at most MMAX_KEPT_ROWS, and 16 MiB but at least one */
     size_t room, max_rows;     /* rows that fit; that may */
     double *logits;            /* (n, row_length) */

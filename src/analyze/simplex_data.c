@@ -232,7 +232,6 @@ static mmax_status end(const mmax_plan *plan, mmax_result *result, const mmax_ke
     self->row_length = rows->row_length;
     self->n_rows = rows->n_valid;
     self->n_kept = rows->n;
-    self->step = rows->step;
     self->n_maps = plan->n_maps;
     mmax_status status = choose_columns(self, rows, error);
     if (status == MMAX_OK)

@@ -96,7 +96,7 @@ static void write_caption(const mmax_result *result, char caption[CAPTION_SIZE])
     if (has_layers)
         mmax_append(caption, CAPTION_SIZE, "Of a map with layers, the first one's. ");
     if (data->n_kept < data->n_rows)
-        mmax_append(caption, CAPTION_SIZE, "Logits of one in %zu of %zu rows.", data->step,
+        mmax_append(caption, CAPTION_SIZE, "Logits of about one in %zu of %zu rows.", data->step,
                     data->n_rows);
 }
 

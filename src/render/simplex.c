@@ -338,7 +338,8 @@ static void write_caption(const mmax_result *result, char caption[CAPTION_SIZE])
     else if (data->n_points > 0)
         write_markers(data, caption);
     if (data->n_kept < data->n_rows)
-        mmax_append(caption, CAPTION_SIZE, "One in %zu of %zu rows. ", data->step, data->n_rows);
+        mmax_append(caption, CAPTION_SIZE, "%zu of %zu rows, spread evenly. ", data->n_kept,
+                    data->n_rows);
     if (n_left_out > 0)
         mmax_append(caption, CAPTION_SIZE, "Left out: %zu row%s with one of the three masked. ",
                     n_left_out, n_left_out == 1 ? "" : "s");

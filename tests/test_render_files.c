@@ -244,7 +244,7 @@ START_TEST(softmax_points_lie_in_the_corners_and_in_the_middle)
                                  middle};
     for (size_t i = 0; i < 4; i++)
         ck_assert(same_color(pixel_at(&image, places[i].x, places[i].y),
-                             mmax_theme_inks(MMAX_THEME_LIGHT)->palette[MMAX_BLACK]));
+                             mmax_ink_of(mmax_theme_inks(MMAX_THEME_LIGHT), MMAX_BLACK)));
     free(image.at);
     free(bytes);
     free(layout);
@@ -284,7 +284,7 @@ START_TEST(multimax_points_lie_where_the_papers_figure_has_them)
          * point; the marker is symmetric about the point. */
         double x = layout->corners[0].x + second[k] * layout->side, left, right;
         double y = layout->corners[0].y + 5.8 / 2;
-        marker_extent(&image, mmax_theme_inks(MMAX_THEME_LIGHT)->palette[MMAX_VERMILLION], x, y,
+        marker_extent(&image, mmax_ink_of(mmax_theme_inks(MMAX_THEME_LIGHT), MMAX_VERMILLION), x, y,
                       &left, &right);
         ck_assert(left >= 0);
         ck_assert_double_eq_tol((left + right) / 2, x, 0.005 * layout->side);

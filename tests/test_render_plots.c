@@ -57,7 +57,7 @@ static void assert_bars(const pixels *image, const mmax_result *result, const mm
         static const mmax_palette colors[] = {MMAX_BLACK, MMAX_REDDISH_PURPLE};
         panel = &plot->panels[mmax_rows_weights(rows, 0, map)];
         ck_assert(same_color(middle_of(image, mmax_rows_bar(panel, 0, 0, 1)),
-                             inks->palette[colors[map]]));
+                             mmax_ink_of(inks, colors[map])));
         ck_assert(same_color(middle_of(image, mmax_rows_bar(panel, 1, 0, 0.7)), inks->paper));
         ck_assert(is_grey(middle_of(image, mmax_rows_bar(panel, 2, 0, 0.7))));
         ck_assert(!same_color(middle_of(image, mmax_rows_bar(panel, 2, 0, 0.7)), inks->paper));
@@ -113,7 +113,7 @@ START_TEST(the_cumulative_line_lies_where_the_zeros_are)
     double y = mmax_panel_place(&plot->panels[1], 1, 75).y;
     for (double x = area.x + 8; x < area.x + area.width - 40; x += 0.5)
         n_found += same_color(pixel_at(&image, x, y),
-                              mmax_theme_inks(MMAX_THEME_LIGHT)->palette[MMAX_BLUISH_GREEN]);
+                              mmax_ink_of(mmax_theme_inks(MMAX_THEME_LIGHT), MMAX_BLUISH_GREEN));
     ck_assert((double)n_found > area.width); /* of two pixels a point, but for the dash's gaps */
     mmax_plot_free(plot);
     free(image.at);

@@ -257,8 +257,12 @@ static char *clean_note(const char *note)
     if (!mmax_multiply(length + 1, 4, &size))
         return NULL;
     char *clean = mmax_alloc_array(size, 1);
-    if (clean)
-        clean_text(note, clean, size);
+    if (!clean)
+        return NULL;
+    clean_text(note, clean, size);
+    /* Captions are sentences with a blank behind each. */
+    for (size_t end = strlen(clean); end > 0 && clean[end - 1] == ' ';)
+        clean[--end] = '\0';
     return clean;
 }
 

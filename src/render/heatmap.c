@@ -241,11 +241,12 @@ static mmax_status open_canvas(const mmax_figure *figure, const mmax_heatmap_lay
     char description[512] = "", bottom[MMAX_NUMBER_SIZE], top[MMAX_NUMBER_SIZE];
     bottom[mmax_number_write(mmax_heatmap_scale_bottom(scale), bottom)] = '\0';
     top[mmax_number_write(mmax_round_digits(scale->top, 3), top)] = '\0';
+    size_t n_maps = layout->n_pictures - (layout->n_bars - 1);
     mmax_append(description, sizeof description,
-                "Heatmaps of attention weights, %zu maps across and %zu groups down, rows are "
+                "Heatmaps of attention weights, %zu map%s across and %zu group%s down, rows are "
                 "queries and columns are keys; colours from dark (%s) to light (%s%s).",
-                layout->n_pictures - (layout->n_bars - 1), layout->n_panels, bottom, top,
-                scale->is_shared ? "" : ", the top of each panel");
+                n_maps, n_maps == 1 ? "" : "s", layout->n_panels, layout->n_panels == 1 ? "" : "s",
+                bottom, top, scale->is_shared ? "" : ", the top of each panel");
     if (layout->n_bars > 1)
         mmax_append(description, sizeof description,
                     " Last across is their difference, blue below 0 and orange above.");

@@ -49,7 +49,7 @@ void mmax_order_by_size(const mmax_look *looks, size_t n_maps, size_t *order)
 void mmax_draw_marker(mmax_canvas *canvas, const mmax_look *look, mmax_point place, double scale,
                       double opacity)
 {
-    mmax_rgb color = mmax_canvas_inks(canvas)->palette[look->color];
+    mmax_rgb color = mmax_ink_of(mmax_canvas_inks(canvas), look->color);
     mmax_paint paint =
         look->is_filled ? mmax_paint_fill(color) : mmax_paint_outline(color, scale < 0.6 ? 0.7 : 1);
     paint.opacity = opacity;
@@ -65,7 +65,7 @@ void mmax_draw_halo(mmax_canvas *canvas, const mmax_look *look, mmax_point place
 mmax_paint mmax_look_line(const mmax_canvas *canvas, const mmax_look *look, double line_width)
 {
     mmax_paint paint =
-        mmax_paint_outline(mmax_canvas_inks(canvas)->palette[look->color], line_width);
+        mmax_paint_outline(mmax_ink_of(mmax_canvas_inks(canvas), look->color), line_width);
     paint.dash = look->dash;
     return paint;
 }

@@ -46,9 +46,10 @@ mmax_paint mmax_plot_reference(const mmax_canvas *canvas)
 void mmax_plot_draw_marker(mmax_canvas *canvas, const mmax_look *look, mmax_point place)
 {
     const mmax_inks *inks = mmax_canvas_inks(canvas);
-    mmax_paint paint = mmax_paint_fill(look->is_filled ? inks->palette[look->color] : inks->paper);
+    mmax_paint paint =
+        mmax_paint_fill(look->is_filled ? mmax_ink_of(inks, look->color) : inks->paper);
     paint.is_outlined = true;
-    paint.outline = inks->palette[look->color];
+    paint.outline = mmax_ink_of(inks, look->color);
     paint.line_width = 0.9;
     mmax_canvas_marker(canvas, look->marker, place, look->is_filled ? 2 : 3.2, &paint);
 }

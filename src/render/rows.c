@@ -128,7 +128,7 @@ static void draw_row(mmax_canvas *canvas, const mmax_shown_rows *rows, size_t i,
         const mmax_panel *panel = &plot->panels[mmax_rows_weights(rows, i, map)];
         hatch_masked(canvas, panel, row, axis);
         draw_weights(canvas, panel, row, axis, row->weights + map * (row->n + 1),
-                     mmax_canvas_inks(canvas)->palette[looks[map].color]);
+                     mmax_ink_of(mmax_canvas_inks(canvas), looks[map].color));
     }
 }
 

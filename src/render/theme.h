@@ -12,10 +12,13 @@ typedef struct mmax_inks {
     mmax_rgb soft;  /* captions, frames, ticks */
     mmax_rgb grid;  /* lines to compare by */
     mmax_rgb masked, hatch;
-    double line_from, line_to;           /* the part of a colour map that lines stand out in */
-    mmax_rgb palette[MMAX_PALETTE_SIZE]; /* for what differs in kind, by mmax_palette */
+    mmax_rgb black;            /* of the palette: on dark paper something light */
+    double line_from, line_to; /* the part of a colour map that lines stand out in */
 } mmax_inks;
 
 const mmax_inks *mmax_theme_inks(mmax_theme theme);
+
+/* An ink of the palette, for what differs in kind. */
+mmax_rgb mmax_ink_of(const mmax_inks *of_theme, mmax_palette color);
 
 #endif

@@ -75,7 +75,7 @@ static void draw_labels(mmax_canvas *canvas, const mmax_figure *figure, const mm
         mmax_rectangle place = labels[i].place;
         bool is_left = place.x < labels[i].from.x;
         mmax_words words = mmax_plain_words(MMAX_TICK_SIZE, inks->soft, is_left ? 1 : 0, 0.5);
-        mmax_paint dot = mmax_paint_fill(inks->palette[looks[labels[i].curve].color]);
+        mmax_paint dot = mmax_paint_fill(mmax_ink_of(inks, looks[labels[i].curve].color));
         mmax_canvas_circle(canvas, labels[i].from, 1.4, &dot);
         mmax_canvas_text(
             canvas,

@@ -95,6 +95,7 @@ static void add_block(const struct mmax_plan *plan, mmax_result *result, mmax_ke
     }
     block->weights = weights;
     block->relevance = m[0].relevance;
+    block->facts = m[0].facts;
     ck_assert_int_eq(mmax_figures_add(plan, result, kept, block, NULL), MMAX_OK);
     for (size_t map = 0; map < plan->n_maps; map++)
         free_mapped(&m[map]);

@@ -92,11 +92,15 @@ static void add_to_heatmap(mmax_heatmap *heatmap, size_t first_row, size_t n_row
 {
     mmax_result result = {.heatmap = heatmap};
     const char *const no_labels[4] = {NULL};
+    mmax_row_facts facts[4];
+    ck_assert_uint_le(n_rows, 4);
+    mmax_kernel_facts(logits, n_rows, heatmap->n_columns, facts);
     const mmax_figure_block block = {.first_row = first_row,
                                      .n_rows = n_rows,
                                      .logits = logits,
                                      .weights = &weights,
-                                     .labels = no_labels};
+                                     .labels = no_labels,
+                                     .facts = facts};
     ck_assert_int_eq(mmax_gather_heatmap.add(&result, &block, NULL), MMAX_OK);
 }
 

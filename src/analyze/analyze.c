@@ -141,6 +141,7 @@ static mmax_status take_weights(pass *self, const mmax_block *block, mmax_error 
         .logits = block->logits,
         .weights = weights,
         .labels = block->labels,
+        .facts = block->facts,
         .relevance = block->relevance,
     };
     if (status == MMAX_OK)

@@ -13,6 +13,7 @@ typedef struct mmax_figure_block {
                                         wants them */
     const double *const *weights;    /* (n_maps,) each (n_rows, row_length), likewise */
     const char *const *labels;       /* (n_rows,) each may be NULL */
+    const mmax_row_facts *facts;     /* (n_rows,) without a live entry in skipped rows */
     const mmax_relevance *relevance; /* (n_rows,) */
 } mmax_figure_block;
 

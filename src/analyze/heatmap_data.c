@@ -204,12 +204,11 @@ static void halve(mmax_heatmap *heatmap)
     free_row_labels(heatmap);
 }
 
-/* Pools heatmap->line half by half: it is then a row of cells. */
-static void pool_line(mmax_heatmap *heatmap, size_t picture)
+/* Pools the first N entries of heatmap->line by POOL, half by half: it is then a row of cells. */
+static void pool_line(mmax_heatmap *heatmap, size_t picture, size_t n, size_t pool)
 {
     float *line = heatmap->line;
-    size_t n = heatmap->n_columns;
-    for (size_t pool = heatmap->pool_columns; pool > 1; pool /= 2) {
+    for (; pool > 1; pool /= 2) {
         if (mmax_heatmap_is_difference(heatmap, picture))
             for (size_t i = 0; i < n / 2; i++)
                 line[i] = farther(line[2 * i], line[2 * i + 1]);
@@ -222,24 +221,57 @@ static void pool_line(mmax_heatmap *heatmap, size_t picture)
     }
 }
 
-/* Adds a row to a row of a picture's cells.  Entries that are not finite are masked, or those of a
- * skipped row. */
-static void add_to_picture(mmax_heatmap *heatmap, const mmax_figure_block *block, size_t offset,
+/* The weights of a row without masked entries as a row of cells.  Most rows are such, and those of
+ * large matrices are pooled: halved on the way, they need half the steps. */
+static void take_live_row(mmax_heatmap *heatmap, size_t picture, const double *weights)
+{
+    float *line = heatmap->line;
+    size_t n = heatmap->n_columns;
+    if (heatmap->pool_columns == 1) {
+        for (size_t i = 0; i < n; i++)
+            line[i] = (float)weights[i];
+        return;
+    }
+    for (size_t i = 0; i < n / 2; i++)
+        line[i] =
+            (float)(weights[2 * i] > weights[2 * i + 1] ? weights[2 * i] : weights[2 * i + 1]);
+    if (n % 2 != 0)
+        line[n / 2] = (float)weights[n - 1];
+    pool_line(heatmap, picture, n / 2 + n % 2, heatmap->pool_columns / 2);
+}
+
+/* The same of any row.  Entries that are not finite are masked, or those of a skipped row. */
+static void take_row(mmax_heatmap *heatmap, size_t picture, const double *logits,
+                     const double *weights)
+{
+    for (size_t i = 0; i < heatmap->n_columns; i++)
+        heatmap->line[i] = isfinite(logits[i]) ? (float)weights[i] : masked_weight;
+    pool_line(heatmap, picture, heatmap->n_columns, heatmap->pool_columns);
+}
+
+static void take_difference(mmax_heatmap *heatmap, size_t picture, const double *logits,
+                            const double *weights, const double *minus)
+{
+    for (size_t i = 0; i < heatmap->n_columns; i++)
+        heatmap->line[i] = isfinite(logits[i]) ? (float)(weights[i] - minus[i]) : 0;
+    pool_line(heatmap, picture, heatmap->n_columns, heatmap->pool_columns);
+}
+
+/* Adds the I-th row of a block to a row of a picture's cells. */
+static void add_to_picture(mmax_heatmap *heatmap, const mmax_figure_block *block, size_t i,
                            size_t picture, float *cells)
 {
+    size_t offset = i * heatmap->n_columns;
     const double *logits = block->logits + offset;
     const double *weights = block->weights[heatmap->maps[picture]] + offset;
-    float *line = heatmap->line;
-    if (mmax_heatmap_is_difference(heatmap, picture)) {
-        const double *minus = block->weights[heatmap->maps[1]] + offset;
-        for (size_t i = 0; i < heatmap->n_columns; i++)
-            line[i] = isfinite(logits[i]) ? (float)(weights[i] - minus[i]) : 0;
-    } else {
-        for (size_t i = 0; i < heatmap->n_columns; i++)
-            line[i] = isfinite(logits[i]) ? (float)weights[i] : masked_weight;
-    }
-    pool_line(heatmap, picture);
-    pool_into(heatmap, picture, line, cells);
+    if (mmax_heatmap_is_difference(heatmap, picture))
+        take_difference(heatmap, picture, logits, weights,
+                        block->weights[heatmap->maps[1]] + offset);
+    else if (block->facts[i].n_live == heatmap->n_columns)
+        take_live_row(heatmap, picture, weights);
+    else
+        take_row(heatmap, picture, logits, weights);
+    pool_into(heatmap, picture, heatmap->line, cells);
 }
 
 static mmax_status label_row(mmax_heatmap *heatmap, size_t row, const char *label,
@@ -268,7 +300,7 @@ static mmax_status add_row(mmax_heatmap *heatmap, const mmax_figure_block *block
                            mmax_error *error)
 {
     bool grows = heatmap->n_rows == 0;
-    size_t index = block->first_row + i, offset = i * heatmap->n_columns;
+    size_t index = block->first_row + i;
     size_t panel = grows ? 0 : panel_of(heatmap, index / heatmap->n_rows);
     size_t row = grows ? index : index % heatmap->n_rows;
     if (panel == heatmap->n_panels)
@@ -278,7 +310,7 @@ static mmax_status add_row(mmax_heatmap *heatmap, const mmax_figure_block *block
     for (size_t picture = 0; picture < heatmap->n_pictures; picture++) {
         size_t line =
             (panel * heatmap->n_pictures + picture) * heatmap->height + row / heatmap->pool_rows;
-        add_to_picture(heatmap, block, offset, picture, heatmap->cells + line * heatmap->width);
+        add_to_picture(heatmap, block, i, picture, heatmap->cells + line * heatmap->width);
     }
     const char *label = block->labels[i];
     return label && panel == 0 && heatmap->pool_rows == 1 ? label_row(heatmap, row, label, error)
@@ -316,19 +348,37 @@ static void cut_room(mmax_heatmap *heatmap, const mmax_input *input)
                 used * sizeof *heatmap->cells);
 }
 
-/* Marks masked cells and finds the largest magnitude of each picture. */
+/* Marks masked cells of weights and returns the largest. */
+static float finish_weights(float *cells, size_t n)
+{
+    float largest = 0;
+    for (size_t i = 0; i < n; i++) {
+        largest = larger(largest, cells[i]);
+        cells[i] = cells[i] == masked_weight ? NAN : cells[i];
+    }
+    return largest;
+}
+
+/* The same of differences, masked where those of WEIGHTS are; the largest magnitude. */
+static float finish_differences(const float *weights, float *cells, size_t n)
+{
+    float largest = 0;
+    for (size_t i = 0; i < n; i++) {
+        largest = larger(largest, fabsf(cells[i]));
+        cells[i] = isnan(weights[i]) ? NAN : cells[i];
+    }
+    return largest;
+}
+
 static void finish_pictures(mmax_heatmap *heatmap)
 {
     size_t n_cells = heatmap->height * heatmap->width;
     for (size_t i = 0; i < heatmap->n_panels * heatmap->n_pictures; i++) {
         size_t picture = i % heatmap->n_pictures;
-        bool is_difference = mmax_heatmap_is_difference(heatmap, picture);
-        float *cells = heatmap->cells + i * n_cells, *first = cells - picture * n_cells;
-        for (size_t k = 0; k < n_cells; k++) {
-            bool is_masked = is_difference ? isnan(first[k]) : cells[k] == masked_weight;
-            cells[k] = is_masked ? NAN : cells[k];
-            heatmap->panel_max[i] = fmaxf(heatmap->panel_max[i], fabsf(cells[k]));
-        }
+        float *cells = heatmap->cells + i * n_cells;
+        heatmap->panel_max[i] = mmax_heatmap_is_difference(heatmap, picture)
+                                    ? finish_differences(cells - picture * n_cells, cells, n_cells)
+                                    : finish_weights(cells, n_cells);
     }
 }
 

@@ -1,7 +1,6 @@
 #include "render/colormap_tables.h"
 
 #include <assert.h>
-#include <math.h>
 
 /* The colour maps: dark is little and light is much in all of those for weights, so that one
  * sentence of a caption holds for each. */
@@ -51,6 +50,5 @@ mmax_rgb mmax_colormap_at(mmax_colormap colormap, double fraction)
     if (!(fraction > 0))
         return maps[colormap].colors[0];
     const double last = MMAX_COLORS - 1;
-    return maps[colormap]
-        .colors[fraction < 1 ? (size_t)floor(fraction * last + 0.5) : MMAX_COLORS - 1];
+    return maps[colormap].colors[fraction < 1 ? (size_t)(fraction * last + 0.5) : MMAX_COLORS - 1];
 }

@@ -2,16 +2,27 @@
 
 #include <math.h>
 
-/* Pools a row of cells into a row as drawn: the largest weight, or the difference of largest
- * magnitude, of opposite ones the positive. */
-static void pool_row(const float *cells, size_t width, size_t pool, bool is_signed, float *drawn)
+/* Pools a row of weights into a row as drawn: the largest. */
+static void pool_weights(const float *cells, size_t width, size_t pool, float *drawn)
+{
+    for (size_t to = 0, first = 0; first < width; to++, first += pool) {
+        size_t end = width - first < pool ? width : first + pool;
+        float best = drawn[to];
+        for (size_t i = first; i < end; i++)
+            if (cells[i] > best || isnan(best))
+                best = cells[i];
+        drawn[to] = best;
+    }
+}
+
+/* The same of differences: that of largest magnitude, of opposite ones the positive. */
+static void pool_differences(const float *cells, size_t width, size_t pool, float *drawn)
 {
     for (size_t to = 0, first = 0; first < width; to++, first += pool) {
         size_t end = width - first < pool ? width : first + pool;
         float best = drawn[to];
         for (size_t i = first; i < end; i++) {
-            float of_cell = is_signed ? fabsf(cells[i]) : cells[i];
-            float of_best = is_signed ? fabsf(best) : best;
+            float of_cell = fabsf(cells[i]), of_best = fabsf(best);
             if (of_cell > of_best || (of_cell == of_best && cells[i] > best) || isnan(best))
                 best = cells[i];
         }
@@ -26,9 +37,14 @@ static void pool_picture(const mmax_heatmap *data, const mmax_heatmap_layout *la
     const float *cells = data->cells + i * data->height * data->width;
     for (size_t k = 0; k < layout->cells_high * layout->cells_wide; k++)
         drawn[k] = NAN;
-    for (size_t row = 0; row < data->height; row++)
-        pool_row(cells + row * data->width, data->width, layout->pool_columns, is_signed,
-                 drawn + row / layout->pool_rows * layout->cells_wide);
+    for (size_t row = 0; row < data->height; row++) {
+        const float *line = cells + row * data->width;
+        float *to = drawn + row / layout->pool_rows * layout->cells_wide;
+        if (is_signed)
+            pool_differences(line, data->width, layout->pool_columns, to);
+        else
+            pool_weights(line, data->width, layout->pool_columns, to);
+    }
 }
 
 bool mmax_heatmap_color(const mmax_heatmap *data, const mmax_heatmap_layout *layout,

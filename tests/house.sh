@@ -152,6 +152,50 @@ the_library_exports_what_its_header_declares()
         sed -n -e 's/^< \(.*\)/declared but not exported: \1/p' -e 's/^> \(.*\)/exported but not declared: \1/p'
 }
 
+# ---- hardening -----------------------------------------------------------------------------------
+
+# What configure found out, as the makefile has it.
+configured()
+{
+    sed -n "s/^$1 = *//p" "$top_builddir/Makefile"
+}
+
+# elf FILE: what readelf tells of it, on lines of its own.
+elf()
+{
+    readelf -hldsW "$1" 2>/dev/null
+}
+
+what_is_built_is_hardened_as_configured()
+{
+    [ -n "$(configured MMAX_HARDENING_CFLAGS)" ] || {
+        echo "SKIP: built without"
+        return
+    }
+    command -v readelf >/dev/null 2>&1 || {
+        echo "SKIP: no readelf"
+        return
+    }
+    for file in multimax-analyze libmultimax.so; do
+        elf "$top_builddir/.libs/$file" >"$work/elf"
+        [ -s "$work/elf" ] || echo "no .libs/$file"
+        grep -q 'Type: *DYN' "$work/elf" || echo "$file is not position-independent"
+        for property in LDFLAGS:relro:GNU_RELRO LDFLAGS:now:'FLAGS.*NOW' \
+            LDFLAGS:noexecstack:'GNU_STACK.* RW  ' CFLAGS:stack-protector:__stack_chk_fail; do
+            flag=${property#*:}
+            case $(configured "MMAX_HARDENING_${property%%:*}") in
+            *"${flag%%:*}"*) grep -q "${flag#*:}" "$work/elf" || echo "$file: no ${flag%%:*}" ;;
+            esac
+        done
+    done
+    # The C library's checks are in what calls snprintf, if the C library has any.
+    if ldd "$top_builddir/.libs/libmultimax.so" 2>/dev/null | grep -q 'libc\.so\.6'; then
+        case $(configured MMAX_HARDENING_CFLAGS) in
+        *_FORTIFY_SOURCE*) grep -q '__[a-z]*printf_chk' "$work/elf" || echo "no _FORTIFY_SOURCE" ;;
+        esac
+    fi
+}
+
 # ---- manual --------------------------------------------------------------------------------------
 
 the_manual_and_the_help_name_the_same_options()
@@ -242,6 +286,7 @@ check a_room_includes_only_the_libraries_that_are_its_own
 check no_file_of_the_program_is_longer_than_500_lines
 check every_room_says_what_comes_in_what_goes_out_and_who_calls
 check the_library_exports_what_its_header_declares
+check what_is_built_is_hardened_as_configured
 check the_manual_and_the_help_name_the_same_options
 check the_manual_and_the_help_have_one_order
 check the_manual_tells_of_every_map

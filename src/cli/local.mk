@@ -6,4 +6,6 @@ multimax_analyze_SOURCES = src/cli/cli.h src/cli/main.c src/cli/options.c src/cl
     src/cli/show.c src/cli/signals.c
 # Only the public header: what the program can do, any program can.
 multimax_analyze_CPPFLAGS = -include config.h -D_XOPEN_SOURCE=700 -I$(top_srcdir)/src/api
+multimax_analyze_CFLAGS = $(AM_CFLAGS) $(MMAX_PIE_CFLAGS)
+multimax_analyze_LDFLAGS = $(AM_LDFLAGS) $(MMAX_PIE_LDFLAGS)
 multimax_analyze_LDADD = libmultimax.la

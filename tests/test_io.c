@@ -71,8 +71,10 @@ double *read_all(const char *file, const mmax_source_options *options, size_t bl
     size_t n_rows = 0, capacity = 0;
     for (;;) {
         size_t n;
-        if (n_rows + block_rows > capacity) {
-            capacity = 2 * (n_rows + block_rows);
+        size_t left = input->rows_known ? input->n_rows - n_rows : SIZE_MAX;
+        size_t room = n_rows + (left < block_rows ? left : block_rows);
+        if (room > capacity || !values) {
+            capacity = 2 * room;
             values = mmax_resize_array(values, capacity * (input->row_length + 1), sizeof *values);
             ck_assert_ptr_nonnull(values);
         }

@@ -10,10 +10,11 @@
 static char *file_bytes(const char *header, const void *data, size_t n_data, size_t *n_bytes)
 {
     size_t length = strlen(header);
+    uint64_t prefix = length;
     char *bytes = mmax_alloc_array(8 + length + n_data, 1);
     ck_assert_ptr_nonnull(bytes);
     for (size_t i = 0; i < 8; i++)
-        bytes[i] = (char)(length >> 8 * i);
+        bytes[i] = (char)(prefix >> 8 * i);
     memcpy(bytes + 8, header, length);
     if (n_data > 0)
         memcpy(bytes + 8 + length, data, n_data);

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,18 +186,19 @@ enum { N_QUANTILES = 5 };
 static const double shares[N_QUANTILES] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
 /* NumPy's default and GSL's: linear between the two nearest (definition 7 of Hyndman and Fan,
- * Sample Quantiles in Statistical Packages, American Statistician 50, 1996).  GSL weighs both, so
- * that two equal values can give a third one: hence the clamp. */
+ * Sample Quantiles in Statistical Packages, American Statistician 50, 1996).  Both are weighed, so
+ * that two equal values can give a third one: hence the clamp.  GSL's function of it is not called
+ * because on 32-bit x86 it rounds otherwise. */
 static void exact_quantiles(const mmax_accumulator *a, size_t n, double quantiles[N_QUANTILES])
 {
     double *sorted = a->values + a->capacity;
     memcpy(sorted, a->values, n * sizeof *sorted);
     gsl_sort(sorted, 1, n);
     for (size_t i = 0; i < N_QUANTILES; i++) {
-        double quantile = gsl_stats_quantile_from_sorted_data(sorted, 1, n, shares[i]);
-        size_t k = (size_t)(shares[i] * (double)(n - 1));
-        double next = sorted[k + 1 < n ? k + 1 : k];
-        quantiles[i] = fmin(fmax(quantile, sorted[k]), next);
+        double place = shares[i] * (double)(n - 1);
+        size_t k = (size_t)place;
+        double weight = place - (double)k, next = sorted[k + 1 < n ? k + 1 : k];
+        quantiles[i] = fmin(fmax((1 - weight) * sorted[k] + weight * next, sorted[k]), next);
     }
 }
 

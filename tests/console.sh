@@ -22,10 +22,16 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/multimax-console.XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
+# MULTIMAX_RUNNER: what runs the programs, "valgrind -q"; by libtool, as they may be its scripts.
+runner=
+if [ -n "${MULTIMAX_RUNNER:-}" ]; then
+    runner="$builddir/libtool --mode=execute $MULTIMAX_RUNNER"
+fi
 mkdir "$work/bin"
 for program in multimax-analyze tests/npy-from-text tests/npy-compare tests/npz-pack; do
     if [ -x "$builddir/$program" ]; then
-        printf '#!/bin/sh\nexec "%s" "$@"\n' "$builddir/$program" >"$work/bin/${program##*/}"
+        printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$runner" "$builddir/$program" \
+            >"$work/bin/${program##*/}"
         chmod +x "$work/bin/${program##*/}"
     fi
 done

@@ -7,9 +7,8 @@
 
 /* ---- arrays ---------------------------------------------------------------------------------- */
 
-static double half_to_double(const unsigned char *bytes)
+static double half_to_double(unsigned bits)
 {
-    unsigned bits = bytes[0] | (unsigned)bytes[1] << 8;
     int exponent = (int)(bits >> 10 & 31);
     double fraction = (double)(bits & 1023);
     double magnitude = exponent == 31  ? HUGE_VAL
@@ -18,17 +17,22 @@ static double half_to_double(const unsigned char *bytes)
     return bits >> 15 ? -magnitude : magnitude;
 }
 
+/* The files are little-endian, machines need not be. */
 static double element_at(const char *bytes, size_t i, size_t size)
 {
-    float single;
-    double number;
+    uint64_t bits = 0;
+    for (size_t j = 0; j < size; j++)
+        bits |= (uint64_t)(unsigned char)bytes[i * size + j] << 8 * j;
     if (size == 2)
-        return half_to_double((const unsigned char *)bytes + 2 * i);
+        return half_to_double((unsigned)bits);
     if (size == 4) {
-        memcpy(&single, bytes + 4 * i, 4);
+        uint32_t low = (uint32_t)bits;
+        float single;
+        memcpy(&single, &low, 4);
         return (double)single;
     }
-    memcpy(&number, bytes + 8 * i, 8);
+    double number;
+    memcpy(&number, &bits, 8);
     return number;
 }
 

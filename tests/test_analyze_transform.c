@@ -358,7 +358,7 @@ START_TEST(no_digit_of_transformed_rows_depends_on_the_size_of_the_blocks)
     mmax_source *half = open_array(logits, mask_shape, 3);
     mmax_array_writer *writer;
     char *file = mmax_copy_text(testing_text_file("mask.npy", ""));
-    ck_assert_int_eq(mmax_array_writer_open(file, MMAX_ARRAY_NPY, MMAX_FLOAT64,
+    ck_assert_int_eq(mmax_array_writer_open(file, NULL, MMAX_ARRAY_NPY, MMAX_FLOAT64,
                                             mmax_source_input(half), &writer, NULL),
                      MMAX_OK);
     ck_assert_int_eq(mmax_array_writer_rows(writer, logits, 3 * QUERIES, NULL), MMAX_OK);

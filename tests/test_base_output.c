@@ -53,7 +53,7 @@ static mmax_output *open_output(const char *name)
 {
     mmax_output *output = NULL;
     mmax_error error = {.message = ""};
-    mmax_status status = mmax_output_open(name, &output, &error);
+    mmax_status status = mmax_output_open(name, NULL, &output, &error);
     ck_assert_msg(status == MMAX_OK, "%s", error.message);
     return output;
 }

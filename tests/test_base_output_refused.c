@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static void enter_new_folder(void)
@@ -45,7 +46,7 @@ START_TEST(a_name_that_cannot_be_written_to_is_refused_and_the_message_says_why)
 {
     mmax_output *output = NULL;
     mmax_error error = {.message = ""};
-    ck_assert_int_eq(mmax_output_open(refusals[_i].name, &output, &error), MMAX_EIO);
+    ck_assert_int_eq(mmax_output_open(refusals[_i].name, NULL, &output, &error), MMAX_EIO);
     ck_assert_str_eq(error.message, refusals[_i].message);
     ck_assert_ptr_null(output);
 }
@@ -57,7 +58,7 @@ START_TEST(a_name_that_is_too_long_is_refused)
     memset(name, 'n', 300);
     mmax_output *output;
     mmax_error error;
-    ck_assert_int_eq(mmax_output_open(name, &output, &error), MMAX_EIO);
+    ck_assert_int_eq(mmax_output_open(name, NULL, &output, &error), MMAX_EIO);
     snprintf(expected, sizeof expected, "%.252s...: cannot open: File name too long", name);
     ck_assert_str_eq(error.message, expected);
 }
@@ -71,7 +72,7 @@ static void expect_refusal_without_rights(const char *name, const char *message)
         ck_assert_int_eq(seteuid(65534), 0);
     mmax_output *output;
     mmax_error error;
-    mmax_status status = mmax_output_open(name, &output, &error);
+    mmax_status status = mmax_output_open(name, NULL, &output, &error);
     ck_assert_int_eq(seteuid(user), 0);
     ck_assert_int_eq(status, MMAX_EIO);
     ck_assert_str_eq(error.message, message);
@@ -98,7 +99,7 @@ static void expect_failure(const char *name, mmax_status status, const char *mes
 {
     mmax_output *output;
     mmax_error error;
-    ck_assert_int_eq(mmax_output_open(name, &output, &error), MMAX_OK);
+    ck_assert_int_eq(mmax_output_open(name, NULL, &output, &error), MMAX_OK);
     mmax_output_text(output, "text");
     ck_assert_int_eq(mmax_output_commit(output, &error), status);
     ck_assert_str_eq(error.message, message);
@@ -148,7 +149,7 @@ START_TEST(standard_output_is_appended_to_and_stays_open)
     for (size_t i = 0; i < 3; i++) {
         ck_assert_int_eq(write(STDOUT_FILENO, "before ", 7), 7);
         mmax_output *output;
-        ck_assert_int_eq(mmax_output_open(names[i], &output, NULL), MMAX_OK);
+        ck_assert_int_eq(mmax_output_open(names[i], NULL, &output, NULL), MMAX_OK);
         ck_assert(!mmax_output_can_patch(output));
         mmax_output_text(output, "ours ");
         ck_assert_int_eq(mmax_output_commit(output, NULL), MMAX_OK);
@@ -166,7 +167,7 @@ START_TEST(standard_error_can_be_named)
     int file = open("file", O_WRONLY), saved = dup(STDERR_FILENO);
     ck_assert_int_eq(dup2(file, STDERR_FILENO), STDERR_FILENO);
     mmax_output *output;
-    mmax_status status = mmax_output_open("/dev/stderr", &output, NULL);
+    mmax_status status = mmax_output_open("/dev/stderr", NULL, &output, NULL);
     ck_assert_int_eq(dup2(saved, STDERR_FILENO), STDERR_FILENO);
     ck_assert_int_eq(status, MMAX_OK);
     mmax_output_free(output);
@@ -179,7 +180,7 @@ START_TEST(a_named_pipe_is_written_to_and_not_replaced)
     int reader = open("pipe", O_RDONLY | O_NONBLOCK);
     ck_assert_int_ge(reader, 0);
     mmax_output *output;
-    ck_assert_int_eq(mmax_output_open("pipe", &output, NULL), MMAX_OK);
+    ck_assert_int_eq(mmax_output_open("pipe", NULL, &output, NULL), MMAX_OK);
     ck_assert(!mmax_output_can_patch(output));
     mmax_output_text(output, "through");
     ck_assert_int_eq(mmax_output_commit(output, NULL), MMAX_OK);
@@ -191,6 +192,72 @@ START_TEST(a_named_pipe_is_written_to_and_not_replaced)
     struct stat status;
     ck_assert_int_eq(stat("pipe", &status), 0);
     ck_assert(S_ISFIFO(status.st_mode));
+}
+END_TEST
+
+/* ---- cancelled ------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t raised;
+
+static void raise_flag(int signal_number)
+{
+    raised = signal_number;
+}
+
+/* From now on, again and again: one that comes before the wait that it is to end is not the last.
+ */
+static void raise_signals(void)
+{
+    struct sigaction action = {.sa_handler = raise_flag};
+    struct itimerval often = {{0, 1000}, {0, 1000}};
+    ck_assert_int_eq(sigaction(SIGALRM, &action, NULL), 0);
+    ck_assert_int_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
+}
+
+START_TEST(what_was_cancelled_is_not_put_in_place)
+{
+    mmax_output *output;
+    mmax_error error;
+    ck_assert_int_eq(mmax_output_open("file", &raised, &output, &error), MMAX_OK);
+    mmax_output_text(output, "text");
+    raised = 1;
+    ck_assert_int_eq(mmax_output_commit(output, &error), MMAX_ECANCELED);
+    ck_assert_str_eq(error.message, "file: writing was cancelled");
+    mmax_output_free(output);
+    char *text = testing_read_file("file", NULL);
+    ck_assert_str_eq(text, "");
+    free(text);
+}
+END_TEST
+
+START_TEST(cancelling_ends_the_wait_for_the_reader_of_a_named_pipe)
+{
+    ck_assert_int_eq(mkfifo("pipe", 0600), 0);
+    raise_signals();
+    mmax_output *output;
+    mmax_error error;
+    ck_assert_int_eq(mmax_output_open("pipe", &raised, &output, &error), MMAX_ECANCELED);
+    ck_assert_str_eq(error.message, "pipe: writing was cancelled");
+}
+END_TEST
+
+/* More than a pipe holds, and nobody reads; the other time the pipe does not block. */
+START_TEST(cancelling_ends_the_wait_for_room_in_a_pipe)
+{
+    static char bytes[1 << 20];
+    int ends[2];
+    char name[32];
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(fcntl(ends[1], F_SETFL, _i ? O_NONBLOCK : 0), 0);
+    snprintf(name, sizeof name, "/dev/fd/%d", ends[1]);
+    mmax_output *output;
+    mmax_error error;
+    ck_assert_int_eq(mmax_output_open(name, &raised, &output, &error), MMAX_OK);
+    raise_signals();
+    mmax_output_write(output, bytes, sizeof bytes);
+    ck_assert_int_eq(mmax_output_status(output, &error), MMAX_ECANCELED);
+    ck_assert_int_eq(mmax_output_commit(output, &error), MMAX_ECANCELED);
+    mmax_output_free(output);
 }
 END_TEST
 
@@ -210,5 +277,8 @@ TCase *refused_output_cases(void)
     tcase_add_test(refused, standard_output_is_appended_to_and_stays_open);
     tcase_add_test(refused, standard_error_can_be_named);
     tcase_add_test(refused, a_named_pipe_is_written_to_and_not_replaced);
+    tcase_add_test(refused, what_was_cancelled_is_not_put_in_place);
+    tcase_add_test(refused, cancelling_ends_the_wait_for_the_reader_of_a_named_pipe);
+    tcase_add_loop_test(refused, cancelling_ends_the_wait_for_room_in_a_pipe, 0, 2);
     return refused;
 }

@@ -16,7 +16,8 @@ static void write_all(const char *file, mmax_array_format format, mmax_element e
 {
     mmax_array_writer *writer;
     mmax_error error = {0};
-    mmax_status status = mmax_array_writer_open(file, format, element, before, &writer, &error);
+    mmax_status status =
+        mmax_array_writer_open(file, NULL, format, element, before, &writer, &error);
     for (size_t i = 0; status == MMAX_OK && i < after->n_rows; i++)
         status = mmax_array_writer_rows(writer, values + i * after->row_length, 1, &error);
     if (status == MMAX_OK)
@@ -205,7 +206,7 @@ START_TEST(what_is_not_committed_leaves_the_old_file)
     mmax_array_writer *writer;
     write_bytes("x.npy", "old", 3);
     ck_assert_int_eq(
-        mmax_array_writer_open("x.npy", MMAX_ARRAY_NPY, MMAX_FLOAT64, &matrix, &writer, NULL),
+        mmax_array_writer_open("x.npy", NULL, MMAX_ARRAY_NPY, MMAX_FLOAT64, &matrix, &writer, NULL),
         MMAX_OK);
     ck_assert_int_eq(mmax_array_writer_rows(writer, weights, 2, NULL), MMAX_OK);
     mmax_array_writer_free(writer);
@@ -221,15 +222,15 @@ START_TEST(a_full_device_and_a_missing_folder_are_errors)
     static double zeros[100000];
     const mmax_input row = {
         .n_dims = 1, .shape = {100000}, .rows_known = true, .n_rows = 1, .row_length = 100000};
-    ck_assert_int_eq(
-        mmax_array_writer_open("no/x.npy", MMAX_ARRAY_NPY, MMAX_FLOAT64, &row, &writer, &error),
-        MMAX_EIO);
+    ck_assert_int_eq(mmax_array_writer_open("no/x.npy", NULL, MMAX_ARRAY_NPY, MMAX_FLOAT64, &row,
+                                            &writer, &error),
+                     MMAX_EIO);
     ck_assert_str_eq(error.message, "no/x.npy: directory 'no' does not exist; create it first");
     static const mmax_array_format formats[] = {MMAX_ARRAY_NPY, MMAX_ARRAY_CSV};
     for (size_t i = 0; i < 2; i++) {
-        ck_assert_int_eq(
-            mmax_array_writer_open("/dev/full", formats[i], MMAX_FLOAT64, &row, &writer, &error),
-            MMAX_OK);
+        ck_assert_int_eq(mmax_array_writer_open("/dev/full", NULL, formats[i], MMAX_FLOAT64, &row,
+                                                &writer, &error),
+                         MMAX_OK);
         ck_assert_int_eq(mmax_array_writer_rows(writer, zeros, 1, &error), MMAX_EIO);
         ck_assert_str_eq(error.message, "/dev/full: cannot write: No space left on device");
         mmax_array_writer_free(writer);
@@ -245,7 +246,7 @@ START_TEST(a_temporary_file_that_cannot_be_made_is_an_error)
     unknown.rows_known = false;
     ck_assert_int_eq(setenv("TMPDIR", "/nonexistent", 1), 0);
     ck_assert_int_eq(
-        mmax_array_writer_open("-", MMAX_ARRAY_NPY, MMAX_FLOAT64, &unknown, &writer, &error),
+        mmax_array_writer_open("-", NULL, MMAX_ARRAY_NPY, MMAX_FLOAT64, &unknown, &writer, &error),
         MMAX_EIO);
     ck_assert_str_eq(
         error.message,

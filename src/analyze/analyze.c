@@ -12,6 +12,7 @@ static mmax_status begin_result(const mmax_plan *plan, const mmax_input *input,
     if (!self)
         return mmax_fail_memory(error, "making a result");
     self->input = *input;
+    self->cancel = plan->cancel;
     self->n_maps = plan->n_maps;
     memcpy(self->maps, plan->maps, sizeof self->maps);
     self->metrics = plan->metrics;

@@ -138,7 +138,8 @@ typedef struct mmax_simplex {
 /* ---- result ---------------------------------------------------------------------------------- */
 
 struct mmax_result {
-    mmax_input input; /* as at the end; its pointers are the source's */
+    mmax_input input;                    /* as at the end; its pointers are the source's */
+    const volatile sig_atomic_t *cancel; /* the plan's; may be NULL */
     size_t n_maps;
     mmax_map maps[MMAX_MAX_MAPS];
     char *layer_specs[MMAX_MAX_MAPS]; /* as the plan's layers have it; NULL where it has none */

@@ -63,8 +63,8 @@ static mmax_status open_writer(probs *self, size_t map, const mmax_input *input,
     if (!file)
         return mmax_fail_memory(error, "naming a file of weights");
     mmax_element element = self->has_element ? self->element : mmax_element_of(input->dtype);
-    mmax_status status =
-        mmax_array_writer_open(file, self->format, element, input, &self->writers[map], error);
+    mmax_status status = mmax_array_writer_open(file, self->plan->cancel, self->format, element,
+                                                input, &self->writers[map], error);
     free(file);
     return status;
 }

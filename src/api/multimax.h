@@ -274,7 +274,8 @@ MMAX_API mmax_status mmax_plan_set_instructions(mmax_plan *plan, const char *nam
                                                 mmax_error *error);
 
 /* A flag that stops mmax_analyze with MMAX_ECANCELED soon after it becomes non-zero, for instance
- * from a signal handler.  Kept, not copied. */
+ * from a signal handler; so it does what writes a report or a figure, which is then not put in its
+ * place.  Kept, not copied. */
 MMAX_API void mmax_plan_set_cancel(mmax_plan *plan, const volatile sig_atomic_t *flag);
 
 /* The i-th map of the plan, the default ones where none was added; of one with layers that of the
@@ -620,9 +621,12 @@ MMAX_API void mmax_report_free(mmax_report *report);
 /* What the inputs hold, in a format of reports: a line for each array, or an object. */
 typedef struct mmax_listing mmax_listing;
 
-/* Opens a list on FILE, or on standard output for "-". */
+/* Opens a list on FILE, or on standard output for "-".
+ *
+ * cancel  as in mmax_plan_set_cancel; may be NULL */
 MMAX_API mmax_status mmax_listing_open(const char *file, mmax_report_format format,
-                                       mmax_listing **listing, mmax_error *error);
+                                       const volatile sig_atomic_t *cancel, mmax_listing **listing,
+                                       mmax_error *error);
 MMAX_API mmax_status mmax_listing_add(mmax_listing *listing, const mmax_array_info *info,
                                       mmax_error *error);
 

@@ -94,8 +94,12 @@ size_t mmax_display_prefix(const char *text, size_t width, size_t *used);
  * first failure do nothing, and commit reports it. */
 typedef struct mmax_output mmax_output;
 
-/* Opens FILE, or standard output for "-". */
-mmax_status mmax_output_open(const char *file, mmax_output **output, mmax_error *error);
+/* Opens FILE, or standard output for "-".  Once CANCEL is raised, by a handler of signals, nothing
+ * waits any more for a pipe's reader or for room in it, and nothing is committed: MMAX_ECANCELED.
+ *
+ * cancel  as in mmax_plan_set_cancel; may be NULL */
+mmax_status mmax_output_open(const char *file, const volatile sig_atomic_t *cancel,
+                             mmax_output **output, mmax_error *error);
 
 void mmax_output_write(mmax_output *output, const void *bytes, size_t n_bytes);
 void mmax_output_text(mmax_output *output, const char *text);

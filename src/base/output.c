@@ -19,7 +19,8 @@ struct mmax_output {
     bool is_temporary; /* TEMPORARY exists and is to be renamed to TARGET */
     char *target;      /* the file's name with symbolic links resolved */
     char *temporary;
-    int failure; /* errno of the first failure; 0 */
+    const volatile sig_atomic_t *cancel; /* or NULL */
+    int failure;                         /* errno of the first failure; 0 */
     size_t n_buffered;
     size_t n_flushed;
     char name[256]; /* as given, made harmless for messages */
@@ -39,7 +40,14 @@ static mmax_status report(const mmax_output *output, mmax_error *error)
 {
     if (output->failure == EPIPE)
         return mmax_fail(error, MMAX_EPIPE, "%s: the reader went away", output->name);
+    if (output->failure == ECANCELED)
+        return mmax_fail(error, MMAX_ECANCELED, "%s: writing was cancelled", output->name);
     return fail_with(output, "cannot write", output->failure, error);
+}
+
+static bool is_cancelled(const mmax_output *output)
+{
+    return output->cancel && *output->cancel;
 }
 
 /* ---- where to write -------------------------------------------------------------------------- */
@@ -150,6 +158,21 @@ static mmax_status take_mode(mmax_output *output, const struct stat *old, mmax_e
     return MMAX_OK;
 }
 
+/* What is no regular file.  Opening a FIFO waits for its reader. */
+static mmax_status open_special(mmax_output *output, mmax_error *error)
+{
+    do {
+        if (is_cancelled(output)) {
+            output->failure = ECANCELED;
+            return report(output, error);
+        }
+        output->descriptor = open(output->target, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    } while (output->descriptor < 0 && errno == EINTR);
+    if (output->descriptor < 0)
+        return fail_with(output, "cannot open", errno, error);
+    return MMAX_OK;
+}
+
 static mmax_status open_target(mmax_output *output, mmax_error *error)
 {
     struct stat old;
@@ -170,20 +193,18 @@ static mmax_status open_target(mmax_output *output, mmax_error *error)
         mmax_status status = create_beside(output, S_IRUSR | S_IWUSR, error);
         return status == MMAX_OK ? take_mode(output, &old, error) : status;
     }
-    /* Not tried again when a signal ends the wait for a pipe's reader: it is meant to end it. */
-    output->descriptor = open(output->target, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-    if (output->descriptor < 0)
-        return fail_with(output, "cannot open", errno, error);
-    return MMAX_OK;
+    return open_special(output, error);
 }
 
-mmax_status mmax_output_open(const char *file, mmax_output **output, mmax_error *error)
+mmax_status mmax_output_open(const char *file, const volatile sig_atomic_t *cancel,
+                             mmax_output **output, mmax_error *error)
 {
     mmax_output *self = mmax_alloc_zeroed(1, sizeof *self);
     if (!self)
         return mmax_fail_memory(error, "opening an output");
     const char *name = strcmp(file, "-") == 0 ? "standard output" : file;
     mmax_quote(name, strlen(name), self->name, sizeof self->name);
+    self->cancel = cancel;
     self->descriptor = descriptor_of(file);
     self->is_borrowed = self->descriptor >= 0;
     mmax_status status = MMAX_OK;
@@ -201,12 +222,15 @@ mmax_status mmax_output_open(const char *file, mmax_output **output, mmax_error 
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* Deals with a call that wrote nothing: tried again after a signal, and when a descriptor that
- * somebody else made non-blocking is ready; otherwise the failure is latched. */
+/* Deals with a call that wrote nothing: tried again after a signal that does not mean to end it,
+ * and when a descriptor that somebody else made non-blocking is ready; otherwise the failure is
+ * latched. */
 static void write_failed(mmax_output *output, int number)
 {
-    if (number == EINTR)
+    if (number == EINTR && !is_cancelled(output))
         return;
+    if (is_cancelled(output))
+        number = ECANCELED;
     if (number == EAGAIN || number == EWOULDBLOCK) {
         struct pollfd ready = {.fd = output->descriptor, .events = POLLOUT};
         if (poll(&ready, 1, -1) >= 0 || errno == EINTR)
@@ -345,6 +369,8 @@ static void close_checked(mmax_output *output)
 
 mmax_status mmax_output_commit(mmax_output *output, mmax_error *error)
 {
+    if (is_cancelled(output) && output->failure == 0)
+        output->failure = ECANCELED;
     flush(output);
     if (output->descriptor >= 0)
         close_checked(output);

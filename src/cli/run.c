@@ -227,7 +227,8 @@ exit_status run_list(const cli_settings *settings)
     mmax_listing *listing;
     mmax_error error;
     const char *output = settings->output ? settings->output : "-";
-    if (mmax_listing_open(output, settings->report.format, &listing, &error) != MMAX_OK) {
+    if (mmax_listing_open(output, settings->report.format, signals_flag(), &listing, &error) !=
+        MMAX_OK) {
         complain_of(&error);
         return ending_of(error.status);
     }

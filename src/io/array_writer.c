@@ -81,7 +81,8 @@ static mmax_status begin_npy(mmax_array_writer *writer, const mmax_input *input,
     return mmax_output_status(writer->output, error);
 }
 
-mmax_status mmax_array_writer_open(const char *file, mmax_array_format format, mmax_element element,
+mmax_status mmax_array_writer_open(const char *file, const volatile sig_atomic_t *cancel,
+                                   mmax_array_format format, mmax_element element,
                                    const mmax_input *input, mmax_array_writer **writer,
                                    mmax_error *error)
 {
@@ -92,7 +93,7 @@ mmax_status mmax_array_writer_open(const char *file, mmax_array_format format, m
     self->element = element;
     self->row_length = input->row_length;
     self->spool = -1;
-    mmax_status status = mmax_output_open(file, &self->output, error);
+    mmax_status status = mmax_output_open(file, cancel, &self->output, error);
     if (status == MMAX_OK && format == MMAX_ARRAY_NPY)
         status = begin_npy(self, input, error);
     if (status != MMAX_OK) {

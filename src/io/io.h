@@ -100,8 +100,11 @@ typedef struct mmax_array_writer mmax_array_writer;
 
 /* Begins an array of the input's shape on FILE ("-" is standard output), rows along the last axis.
  * NPY is little-endian, version 1.0, C order.  If the number of rows is not known yet, NPY on
- * standard output is kept in a temporary file until it is. */
-mmax_status mmax_array_writer_open(const char *file, mmax_array_format format, mmax_element element,
+ * standard output is kept in a temporary file until it is.
+ *
+ * cancel  as in mmax_output_open; may be NULL */
+mmax_status mmax_array_writer_open(const char *file, const volatile sig_atomic_t *cancel,
+                                   mmax_array_format format, mmax_element element,
                                    const mmax_input *input, mmax_array_writer **writer,
                                    mmax_error *error);
 

@@ -305,7 +305,7 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
     self->description = clean_note(notes->description);
     self->command = clean_note(notes->command);
     fill_head(self, width, height, dpi, theme, ruler);
-    status = mmax_output_open(file->path, &self->output, error);
+    status = mmax_output_open(file->path, file->cancel, &self->output, error);
     if (status != MMAX_OK) {
         mmax_canvas_free(self);
         return status;

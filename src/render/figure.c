@@ -122,5 +122,6 @@ mmax_status mmax_draw_figure(const mmax_result *result, mmax_figure_kind kind, c
     assert(kind < MMAX_FIGURES);
     mmax_figure figure = {.result = result};
     mmax_status status = mmax_figure_file_parse(file, &figure.file, error);
+    figure.file.cancel = result->cancel;
     return status == MMAX_OK ? mmax_figure_draw(&figure, kind, options, error) : status;
 }

@@ -26,7 +26,7 @@ mmax_status mmax_figure_file_parse(const char *name, mmax_figure_file *file, mma
         bool to_stdout = strcmp(name, kinds[i].standard_output) == 0;
         if (!to_stdout && !has_suffix(name, kinds[i].suffix))
             continue;
-        *file = (mmax_figure_file){kinds[i].kind, to_stdout ? "-" : name};
+        *file = (mmax_figure_file){.kind = kinds[i].kind, .path = to_stdout ? "-" : name};
         return MMAX_OK;
     }
     char quoted[256];

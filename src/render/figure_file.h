@@ -8,7 +8,8 @@ typedef enum mmax_file_kind { MMAX_FILE_PNG, MMAX_FILE_SVG, MMAX_FILE_PDF } mmax
 
 typedef struct mmax_figure_file {
     mmax_file_kind kind;
-    const char *path; /* "-" for standard output */
+    const char *path;                    /* "-" for standard output */
+    const volatile sig_atomic_t *cancel; /* as in mmax_output_open */
 } mmax_figure_file;
 
 /* Reads a name; PATH points into it.  MMAX_EUSAGE for a name of no kind. */

@@ -125,13 +125,13 @@ static mmax_picture picture_for(const display *to)
 }
 
 static mmax_status print(mmax_picture *picture, const display *to, mmax_rgb paper, const char *file,
-                         mmax_error *error)
+                         const volatile sig_atomic_t *cancel, mmax_error *error)
 {
     mmax_output *output = NULL;
     mmax_status status =
         pad(picture, to->terminal.cell_width, to->terminal.cell_height, paper, error);
     if (status == MMAX_OK)
-        status = mmax_output_open(file, &output, error);
+        status = mmax_output_open(file, cancel, &output, error);
     if (status == MMAX_OK && to->protocol == MMAX_NO_PIXELS)
         status = print_cells(picture, &to->terminal, paper, output, error);
     else if (status == MMAX_OK)
@@ -155,7 +155,8 @@ mmax_status mmax_show_figure(const mmax_result *result, mmax_figure_kind kind, c
         look.theme = MMAX_THEME_DARK;
     mmax_status status = draw_to_fit(result, kind, &look, &to.terminal, &picture, error);
     if (status == MMAX_OK)
-        status = print(&picture, &to, mmax_theme_inks(look.theme)->paper, file, error);
+        status =
+            print(&picture, &to, mmax_theme_inks(look.theme)->paper, file, result->cancel, error);
     mmax_picture_clear(&picture);
     return status;
 }

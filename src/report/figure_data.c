@@ -34,7 +34,7 @@ mmax_status mmax_write_figure_data(const mmax_result *result, mmax_figure_kind k
     mmax_output *output = NULL;
     mmax_status status = mmax_result_check_figure(result, kind, error);
     if (status == MMAX_OK)
-        status = mmax_output_open(file, &output, error);
+        status = mmax_output_open(file, result->cancel, &output, error);
     if (status != MMAX_OK)
         return status;
     mmax_delimited line = {.output = output, .is_tsv = is_tsv(file)};

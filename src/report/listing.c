@@ -129,13 +129,14 @@ static void write_record(mmax_output *output, const mmax_array_info *info, bool 
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
-mmax_status mmax_listing_open(const char *file, mmax_report_format format, mmax_listing **listing,
+mmax_status mmax_listing_open(const char *file, mmax_report_format format,
+                              const volatile sig_atomic_t *cancel, mmax_listing **listing,
                               mmax_error *error)
 {
     mmax_listing *self = mmax_alloc_zeroed(1, sizeof *self);
     if (!self)
         return mmax_fail_memory(error, "listing arrays");
-    mmax_status status = mmax_output_open(file, &self->output, error);
+    mmax_status status = mmax_output_open(file, cancel, &self->output, error);
     if (status != MMAX_OK) {
         free(self);
         return status;

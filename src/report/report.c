@@ -87,7 +87,7 @@ mmax_status mmax_report_open(const mmax_plan *plan, const char *file,
     self->plan = plan;
     self->writer = writers[options->format];
     self->options = *options;
-    mmax_status status = mmax_output_open(file, &self->output, error);
+    mmax_status status = mmax_output_open(file, plan->cancel, &self->output, error);
     if (status == MMAX_OK && self->writer->open) {
         self->writer->open(self);
         status = mmax_output_status(self->output, error);

@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,11 +158,27 @@ static exit_status act(cli_settings *settings)
     return begin(settings);
 }
 
+/* A standard descriptor that is closed would be that of the next file, and what is meant for a
+ * terminal or a pipe would be written into it.  Opened the wrong way round, it stays an error to
+ * use. */
+static bool occupy_descriptors(void)
+{
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY) != i)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     signals_catch();
     cli_settings settings = {0};
     mmax_error error;
+    if (!occupy_descriptors()) {
+        complain("/dev/null: cannot open: %s", strerror(errno));
+        return EXIT_FAILED;
+    }
     if (mmax_plan_new(&settings.plan, &error) != MMAX_OK) {
         complain("%s", error.message);
         return EXIT_FAILED;

@@ -224,7 +224,8 @@ void note_skipped(const cli_settings *settings, const mmax_array_info *info);
 void note_unscaled(const cli_settings *settings, const mmax_input *input);
 void say_read(const mmax_input *input);
 
-/* SIGINT, SIGTERM and SIGHUP raise a flag; a closed pipe is an error of write. */
+/* SIGINT, SIGTERM, SIGHUP and SIGXCPU raise a flag; a closed pipe is an error of write, and so is a
+ * file that reaches the limit of its size. */
 void signals_catch(void);
 const volatile sig_atomic_t *signals_flag(void);
 

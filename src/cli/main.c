@@ -114,6 +114,7 @@ static exit_status analyze(cli_settings *settings, cli_claims *claims)
 
 static exit_status begin(cli_settings *settings)
 {
+    signals_catch();
     exit_status status = settle_vectors(settings);
     if (status != EXIT_DONE)
         return status;
@@ -170,9 +171,10 @@ static bool occupy_descriptors(void)
     return true;
 }
 
+/* Signals are caught once there is something to clean up after them: before, while the command line
+ * is read, and with it parameters, perhaps from a pipe, they end the program by themselves. */
 int main(int argc, char **argv)
 {
-    signals_catch();
     cli_settings settings = {0};
     mmax_error error;
     if (!occupy_descriptors()) {

@@ -22,15 +22,18 @@ void signals_catch(void)
     memset(&action, 0, sizeof action);
     action.sa_handler = raise_flag; /* without SA_RESTART: reads return */
     sigemptyset(&action.sa_mask);
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGALRM};
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         struct sigaction old;
-        /* What the caller ignores (nohup) stays ignored. */
-        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        /* What the caller ignores (nohup) stays ignored; the alarm is ours. */
+        if (sigaction(signals[i], NULL, &old) == 0 &&
+            (old.sa_handler != SIG_IGN || signals[i] == SIGALRM))
             sigaction(signals[i], &action, NULL);
     }
+    /* A write that a closed pipe or a limit on files refuses says so itself. */
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL);
 }
 
 const volatile sig_atomic_t *signals_flag(void)

@@ -612,6 +612,9 @@ MMAX_API mmax_status mmax_report_add(mmax_report *report, const mmax_result *res
  * closed; does nothing if nothing was. */
 MMAX_API mmax_status mmax_report_fail(mmax_report *report, const char *message, mmax_error *error);
 
+/* The inputs that were added. */
+MMAX_API size_t mmax_report_inputs(const mmax_report *report);
+
 /* Ends the document and puts the file in its place.  mmax_report_free alone discards it. */
 MMAX_API mmax_status mmax_report_finish(mmax_report *report, mmax_error *error);
 MMAX_API void mmax_report_free(mmax_report *report);
@@ -629,6 +632,9 @@ MMAX_API mmax_status mmax_listing_open(const char *file, mmax_report_format form
                                        mmax_error *error);
 MMAX_API mmax_status mmax_listing_add(mmax_listing *listing, const mmax_array_info *info,
                                       mmax_error *error);
+
+/* The arrays that were added. */
+MMAX_API size_t mmax_listing_arrays(const mmax_listing *listing);
 
 /* Ends the list and puts the file in its place.  mmax_listing_free alone discards it. */
 MMAX_API mmax_status mmax_listing_finish(mmax_listing *listing, mmax_error *error);

@@ -144,6 +144,13 @@ static void analyze_inputs(analysis_run *run)
     progress_stop(progress);
 }
 
+/* Whether the file of a report or a list stays what it was: nothing could be put into it, and what
+ * an earlier run put there is worth more. */
+static bool keeps_file(const cli_settings *settings, exit_status status, size_t n_done)
+{
+    return status == EXIT_FAILED && n_done == 0 && settings->output && !is_stdout(settings->output);
+}
+
 exit_status run(cli_settings *settings, cli_claims *claims)
 {
     mmax_report *report = NULL;
@@ -158,7 +165,8 @@ exit_status run(cli_settings *settings, cli_claims *claims)
     analysis_run run = {.settings = settings, .report = report, .claims = claims};
     analyze_inputs(&run);
     exit_status status = run.status;
-    if ((status == EXIT_DONE || status == EXIT_FAILED) && !run.report_has_failed) {
+    if ((status == EXIT_DONE || status == EXIT_FAILED) && !run.report_has_failed &&
+        !keeps_file(settings, status, mmax_report_inputs(report))) {
         mmax_status failure = mmax_report_finish(report, &error);
         if (failure != MMAX_OK) {
             complain_of(&error);
@@ -233,7 +241,8 @@ exit_status run_list(const cli_settings *settings)
         return ending_of(error.status);
     }
     exit_status status = list_files(settings, listing);
-    if (status == EXIT_DONE || status == EXIT_FAILED) {
+    if ((status == EXIT_DONE || status == EXIT_FAILED) &&
+        !keeps_file(settings, status, mmax_listing_arrays(listing))) {
         mmax_status failure = mmax_listing_finish(listing, &error);
         if (failure != MMAX_OK) {
             complain_of(&error);

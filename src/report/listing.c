@@ -185,6 +185,11 @@ mmax_status mmax_listing_add(mmax_listing *listing, const mmax_array_info *info,
     return status;
 }
 
+size_t mmax_listing_arrays(const mmax_listing *listing)
+{
+    return listing->n;
+}
+
 mmax_status mmax_listing_finish(mmax_listing *listing, mmax_error *error)
 {
     if (listing->format == MMAX_REPORT_TABLE)

@@ -111,11 +111,17 @@ mmax_status mmax_report_add(mmax_report *report, const mmax_result *result, mmax
         report->writer->add(report, result);
     if (!report->in_rows)
         report->n_inputs++;
+    report->n_added++;
     report->in_rows = false;
     report->input = NULL;
     mmax_status status = mmax_output_status(report->output, error);
     hand_on(report);
     return status;
+}
+
+size_t mmax_report_inputs(const mmax_report *report)
+{
+    return report->n_added;
 }
 
 mmax_status mmax_report_fail(mmax_report *report, const char *message, mmax_error *error)

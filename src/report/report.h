@@ -27,6 +27,7 @@ struct mmax_report {
     mmax_output *output;
     mmax_report_options options;
     size_t n_inputs;         /* begun */
+    size_t n_added;          /* of these, to the end */
     size_t n_rows;           /* of this input, written */
     bool in_rows;            /* begin_rows was called, add or fail not yet */
     const mmax_input *input; /* with in_rows */

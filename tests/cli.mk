@@ -30,6 +30,12 @@ tests_npz_pack_SOURCES = tests/npz-pack.c
 tests_npz_pack_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 tests_npz_pack_LDADD = $(ARCHIVE_LIBS)
 
+# Preloaded into the program: chosen system calls fail.
+check_LTLIBRARIES += tests/failing-system.la
+tests_failing_system_la_SOURCES = tests/failing-system.c
+tests_failing_system_la_CFLAGS = -std=c11 $(MMAX_WARNING_CFLAGS)
+tests_failing_system_la_LDFLAGS = -module -avoid-version -rpath $(abs_builddir)/tests
+
 TEST_EXTENSIONS = .sh .md
 MD_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/console.sh
 TESTS += $(CONSOLE_FILES)
@@ -41,4 +47,11 @@ TESTS += tests/test_cli_golden
 tests_test_cli_golden_SOURCES = tests/golden.h tests/golden.c tests/test_cli_golden.c
 tests_test_cli_golden_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_test_cli_golden_LDADD = $(tests_test_analyze_LDADD)
+
+check_PROGRAMS += tests/test_cli_system
+TESTS += tests/test_cli_system
+tests_test_cli_system_SOURCES = tests/system.h tests/system.c tests/test_cli_system.c
+tests_test_cli_system_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_test_cli_system_LDADD = libtesting.la libbase.la $(CHECK_LIBS)
+EXTRA_tests_test_cli_system_DEPENDENCIES = tests/failing-system.la
 endif

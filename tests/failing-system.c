@@ -7,7 +7,7 @@
  * it; and what happens:
  *
  *     EIO ...      the call is not made and fails so
- *     short        a read or write moves one byte
+ *     short        a read or write moves half of its bytes
  *     SIGINT ...   the signal comes right before the call
  *     run COMMAND  sh runs the command right before the call
  *     note         nothing
@@ -162,11 +162,12 @@ static bool is_under(const char *path)
     return !under || path[0] != '/' || strncmp(path, under, strlen(under)) == 0;
 }
 
+/* The descriptor is -1 for a call that has none, nor a path. */
 static bool counts(int descriptor, const char *path)
 {
-    if (path || !under)
-        return !path || is_under(path);
-    if (descriptor == STDIN_FILENO || descriptor == STDOUT_FILENO)
+    if (path)
+        return is_under(path);
+    if (!under || descriptor < 0 || descriptor == STDIN_FILENO || descriptor == STDOUT_FILENO)
         return true;
     char link[64], target[4096];
     snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
@@ -240,7 +241,7 @@ int close(int descriptor)
 
 static size_t shorten(int fault, size_t n)
 {
-    return fault == FALLS_SHORT && n > 1 ? 1 : n;
+    return fault == FALLS_SHORT && n > 1 ? n / 2 | 1 : n;
 }
 
 ssize_t read(int descriptor, void *bytes, size_t n)
@@ -353,11 +354,22 @@ int poll(struct pollfd *descriptors, nfds_t n, int timeout)
                : next(descriptors, n, timeout);
 }
 
+/* Whether a function is the program's or its library's.  GLib gives up the process where one of its
+ * own threads does not start. */
+static bool is_ours(void *(*work)(void *))
+{
+    Dl_info info;
+    void *address;
+    memcpy(&address, &work, sizeof address);
+    const char *slash = dladdr(address, &info) ? strrchr(info.dli_fname, '/') : NULL;
+    return slash && strstr(slash, "multimax");
+}
+
 /* Returns what went wrong instead of setting errno. */
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*work)(void *),
                    void *argument)
 {
     NEXT(pthread_create, "");
-    int fault = fault_of("pthread_create", -1, ".");
+    int fault = is_ours(work) ? fault_of("pthread_create", -1, NULL) : 0;
     return fault > 0 ? fault : next(thread, attributes, work, argument);
 }

@@ -5,13 +5,26 @@
 #include <unistd.h>
 
 /* The only state that changes outside of settings: a handler can reach nothing else. */
-static volatile sig_atomic_t caught;
+static volatile sig_atomic_t caught, n_alarms;
+
+static void die_of(int signal_number)
+{
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
 
 /* A signal between the look at the flag and a read that blocks would be lost: an alarm each second
- * interrupts that read until the program has ended. */
+ * interrupts that read until the program has ended.  Libraries know nothing of the flag, and there
+ * are waits in theirs that never end, as fontconfig's where memory is short: who asks again after
+ * two seconds is not to be kept waiting, even if a temporary file is. */
 static void raise_flag(int signal_number)
 {
-    if (signal_number != SIGALRM)
+    enum { PATIENCE = 2 };
+    if (signal_number == SIGALRM)
+        n_alarms += caught && n_alarms < PATIENCE;
+    else if (n_alarms == PATIENCE)
+        die_of(signal_number);
+    else
         caught = signal_number;
     alarm(1);
 }
@@ -39,12 +52,6 @@ void signals_catch(void)
 const volatile sig_atomic_t *signals_flag(void)
 {
     return &caught;
-}
-
-static void die_of(int signal_number)
-{
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
 }
 
 exit_status signals_end(exit_status status)

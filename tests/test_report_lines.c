@@ -192,6 +192,26 @@ START_TEST(ndjson_of_rows_has_one_object_for_each_row_and_map_and_says_what_fail
 }
 END_TEST
 
+START_TEST(a_failed_input_is_named_when_its_source_is_gone)
+{
+    mmax_plan plan = small_plan(1);
+    plan.per = MMAX_PER_ROW;
+    const size_t shape[] = {2, 3};
+    char file[] = "a.npz", array[] = "x", keys[] = "k.npz";
+    mmax_input input = report_input(file, 2, shape);
+    input.array = array;
+    input.keys = keys;
+    test_document document = document_open(&plan, MMAX_REPORT_NDJSON, false);
+    document_begin(&document, &input);
+    /* What a source's memory may hold when it is another's. */
+    file[0] = array[0] = keys[0] = '?';
+    memset(&input, 0x5a, sizeof input);
+    document_fail(&document, "truncated");
+    assert_text(document_text(&document), "{\"file\": \"a.npz\", \"array\": \"x\", \"keys\": "
+                                          "\"k.npz\", \"error\": \"truncated\"}\n");
+}
+END_TEST
+
 TCase *report_lines_case(void)
 {
     TCase *lines = tcase_create("lines");
@@ -203,5 +223,6 @@ TCase *report_lines_case(void)
     tcase_add_loop_test(lines, rows_of_ranks_below_three_have_no_index, 0, 3);
     tcase_add_test(lines, ndjson_has_one_object_for_each_map_and_group);
     tcase_add_test(lines, ndjson_of_rows_has_one_object_for_each_row_and_map_and_says_what_failed);
+    tcase_add_test(lines, a_failed_input_is_named_when_its_source_is_gone);
     return lines;
 }

@@ -53,8 +53,10 @@ static void add(mmax_report *report, const mmax_result *result)
 
 static void fail(mmax_report *report, const char *message)
 {
+    const mmax_report_names *names = &report->names;
+    const mmax_input input = {.file = names->file, .array = names->array, .keys = names->keys};
     mmax_output_text(report->output, "{");
-    mmax_json_input(report->output, report->input);
+    mmax_json_input(report->output, &input);
     mmax_output_text(report->output, ", \"error\": ");
     mmax_json_string(report->output, message);
     mmax_output_text(report->output, "}\n");

@@ -25,6 +25,29 @@ bool mmax_report_format_parse(const char *name, mmax_report_format *format)
     return false;
 }
 
+static void forget_names(mmax_report *report)
+{
+    free(report->names.file);
+    free(report->names.array);
+    free(report->names.keys);
+    report->names = (mmax_report_names){0};
+}
+
+static bool copy_name(const char *name, char **copy)
+{
+    *copy = name ? mmax_copy_text(name) : NULL;
+    return *copy || !name;
+}
+
+static mmax_status keep_names(mmax_report *report, const mmax_input *input, mmax_error *error)
+{
+    mmax_report_names *names = &report->names;
+    forget_names(report);
+    bool is_kept = copy_name(input->file, &names->file) && copy_name(input->array, &names->array) &&
+                   copy_name(input->keys, &names->keys);
+    return is_kept ? MMAX_OK : mmax_fail_memory(error, "reporting rows");
+}
+
 /* Closes what was written of an input, if anything was. */
 static void close_input(mmax_report *report, const char *message)
 {
@@ -33,7 +56,6 @@ static void close_input(mmax_report *report, const char *message)
     if (report->writer->fail)
         report->writer->fail(report, message);
     report->in_rows = false;
-    report->input = NULL;
 }
 
 /* Hands on what is known of an input that is done with: the reader of a pipe need not wait for the
@@ -50,8 +72,10 @@ static mmax_status begin(mmax_sink *sink, const mmax_input *input, mmax_error *e
 {
     mmax_report *report = (mmax_report *)sink;
     close_input(report, "not finished");
+    mmax_status status = keep_names(report, input, error);
+    if (status != MMAX_OK)
+        return status;
     report->in_rows = true;
-    report->input = input;
     report->n_rows = 0;
     if (report->writer->begin_rows)
         report->writer->begin_rows(report, input);
@@ -113,7 +137,6 @@ mmax_status mmax_report_add(mmax_report *report, const mmax_result *result, mmax
         report->n_inputs++;
     report->n_added++;
     report->in_rows = false;
-    report->input = NULL;
     mmax_status status = mmax_output_status(report->output, error);
     hand_on(report);
     return status;
@@ -144,6 +167,7 @@ void mmax_report_free(mmax_report *report)
 {
     if (!report)
         return;
+    forget_names(report);
     mmax_output_free(report->output);
     free(report);
 }

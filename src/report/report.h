@@ -20,6 +20,12 @@ typedef struct mmax_report_writer {
     void (*finish)(mmax_report *report);
 } mmax_report_writer; /* any of the functions may be NULL */
 
+/* What an input is called: the source that it came from may be gone when it is said to have failed.
+ */
+typedef struct mmax_report_names {
+    char *file, *array, *keys;
+} mmax_report_names;
+
 struct mmax_report {
     mmax_sink sink; /* first: a report is its own sink of rows */
     const mmax_plan *plan;
@@ -30,7 +36,7 @@ struct mmax_report {
     size_t n_added;          /* of these, to the end */
     size_t n_rows;           /* of this input, written */
     bool in_rows;            /* begin_rows was called, add or fail not yet */
-    const mmax_input *input; /* with in_rows */
+    mmax_report_names names; /* of this input, with in_rows */
     size_t row_width;        /* table: of the column of rows, fixed by begin_rows */
     size_t token_width;      /* table: of their labels, likewise; 0: there is no such column */
 };

@@ -301,6 +301,18 @@ START_TEST(rows_of_nothing_are_bounded)
 }
 END_TEST
 
+START_TEST(a_row_of_nothing_lies_at_the_beginning_of_its_array)
+{
+    /* The step from row to row is the length of a row: 0. */
+    const mmax_layout array = {
+        .item_size = 4, .offset = 128, .n_dims = 2, .shape = {3, 0}, .strides = {0, 4}};
+    size_t index[MMAX_MAX_DIMS] = {9, 9};
+    mmax_layout_unravel(&array, 128, index);
+    ck_assert_uint_eq(index[0], 0);
+    ck_assert_uint_eq(index[1], 0);
+}
+END_TEST
+
 TCase *view_cases(void)
 {
     TCase *view = tcase_create("view");
@@ -316,5 +328,6 @@ TCase *view_cases(void)
     tcase_add_loop_test(view, what_the_array_does_not_have_is_told_with_its_shape, 0,
                         sizeof beyond / sizeof *beyond);
     tcase_add_test(view, rows_of_nothing_are_bounded);
+    tcase_add_test(view, a_row_of_nothing_lies_at_the_beginning_of_its_array);
     return view;
 }

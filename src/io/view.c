@@ -357,7 +357,7 @@ void mmax_layout_unravel(const mmax_layout *array, size_t offset, size_t index[M
     size_t order[MMAX_MAX_DIMS], n = 0; /* axes longer than one, the largest stride first */
     for (size_t i = 0; i < array->n_dims; i++) {
         index[i] = 0;
-        if (array->shape[i] <= 1)
+        if (array->shape[i] <= 1 || array->strides[i] == 0)
             continue;
         size_t j = n++;
         for (; j > 0 && array->strides[order[j - 1]] < array->strides[i]; j--)

@@ -31,7 +31,8 @@ mmax_status mmax_select_reach(const char *file, const char *select, size_t n_dim
                               mmax_error *error);
 
 /* Splits the place of an element of an array that is packed, in C or in Fortran order, into its
- * indices: index (n_dims,).  OFFSET is in bytes and counts as that of the layout. */
+ * indices: index (n_dims,), all 0 where it has no element.  OFFSET is in bytes and counts as that
+ * of the layout. */
 void mmax_layout_unravel(const mmax_layout *array, size_t offset, size_t index[MMAX_MAX_DIMS]);
 
 #endif

@@ -17,7 +17,7 @@ most_megabytes=1024
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/multimax-fuzz-XXXXXX")
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
-leaks="suppressions=$(cd "$top_srcdir" && pwd)/tests/leaks.supp:print_suppressions=0"
+leaks="suppressions=$(cd "$top_srcdir" && pwd)/fuzz/leaks.supp:print_suppressions=0"
 
 top_builddir=. sh "$top_srcdir/fuzz/seeds.sh" seeds
 

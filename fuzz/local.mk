@@ -42,7 +42,7 @@ fuzz_program_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS
 fuzz_program_LDADD = librender.la libreport.la $(fuzz_rooms_analyze) $(GSL_LIBS) $(JANSSON_LIBS)
 
 TESTS += fuzz/replay.sh
-EXTRA_DIST += fuzz/replay.sh fuzz/seeds.sh fuzz/campaign.sh fuzz/npy.dict fuzz/npz.dict \
+EXTRA_DIST += fuzz/replay.sh fuzz/seeds.sh fuzz/campaign.sh fuzz/leaks.supp fuzz/npy.dict fuzz/npz.dict \
     fuzz/safetensors.dict fuzz/csv.dict fuzz/select.dict fuzz/spec.dict fuzz/mask.dict \
     fuzz/tokens.dict fuzz/parameters.dict fuzz/program.dict
 

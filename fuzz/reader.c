@@ -1,6 +1,6 @@
 #include "reader.h"
 
-#include "io/io.h"
+#include "io/source.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ typedef struct reading {
     bool is_given_up, is_archive;
     mmax_status status;
     size_t n_arrays, n_rows;
-    uint64_t digest;
+    uint64_t digest, last; /* of all values, and of those of the last row */
 } reading;
 
 static const char *const selects[] = {
@@ -93,14 +93,15 @@ static void check_overflow(const mmax_source *source, const double *row, size_t 
 }
 
 /* FNV-1a over the bits of numbers; NaN of any payload is one. */
-static void digest(reading *r, const double *values, size_t n)
+static uint64_t digest(uint64_t before, const double *values, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         double value = isnan(values[i]) ? (double)NAN : values[i];
         uint64_t bits;
         memcpy(&bits, &value, sizeof bits);
-        r->digest = (r->digest ^ bits) * 1099511628211u;
+        before = (before ^ bits) * 1099511628211u;
     }
+    return before;
 }
 
 static mmax_status read_block(reading *r, mmax_source *source, size_t max_rows, double *rows,
@@ -118,11 +119,54 @@ static mmax_status read_block(reading *r, mmax_source *source, size_t max_rows, 
     return status;
 }
 
+/* A row that the source goes back to is the row that it was. */
+static void check_seek(mmax_source *source, size_t last, uint64_t expected, double *row)
+{
+    size_t n_read;
+    if (!mmax_source_can_seek(source))
+        return;
+    REQUIRE(mmax_source_seek(source, last, NULL) == MMAX_OK);
+    REQUIRE(mmax_source_read(source, 1, row, &n_read, NULL) == MMAX_OK && n_read == 1);
+    REQUIRE(mmax_source_first_row(source) == last);
+    REQUIRE(digest(0, row, mmax_source_input(source)->row_length) == expected);
+}
+
+static void check_block(reading *r, mmax_source *source, double *rows, size_t n)
+{
+    size_t row_length = mmax_source_input(source)->row_length, n_done, n_total;
+    r->digest = digest(r->digest, rows, n * row_length);
+    r->last = digest(0, rows + (n - 1) * row_length, row_length);
+    check_places(source, n);
+    check_overflow(source, rows, row_length);
+    mmax_source_position(source, &n_done, &n_total);
+    REQUIRE(n_total == 0 || n_done <= n_total);
+}
+
+static size_t read_blocks(reading *r, mmax_source *source, size_t max_rows, double *rows)
+{
+    mmax_error error;
+    size_t n_read = 1, n = 0;
+    while (n_read > 0) {
+        r->status = read_block(r, source, max_rows, rows, &n_read, &error);
+        if (r->status != MMAX_OK) {
+            fuzz_check_error(r->status, &error);
+            return n;
+        }
+        REQUIRE(n_read <= max_rows);
+        REQUIRE(n_read == 0 || mmax_source_first_row(source) == n);
+        if (n_read > 0)
+            check_block(r, source, rows, n_read);
+        n += n_read;
+    }
+    if (n > 0)
+        check_seek(source, n - 1, r->last, rows);
+    return n;
+}
+
 static void read_rows(reading *r, mmax_source *source)
 {
     const mmax_input *input = mmax_source_input(source);
-    mmax_error error;
-    size_t row_length = input->row_length, n_read = 1, n_total = 0;
+    size_t row_length = input->row_length;
     check_shape(input);
     r->is_given_up |= row_length > MOST_ENTRIES;
     if (r->is_given_up)
@@ -130,26 +174,12 @@ static void read_rows(reading *r, mmax_source *source)
     size_t max_rows = r->block_rows * (row_length + 1) > MOST_ENTRIES ? 1 : r->block_rows;
     double *rows = malloc(max_rows * (row_length + 1) * sizeof *rows);
     REQUIRE(rows);
-    while (n_read > 0) {
-        r->status = read_block(r, source, max_rows, rows, &n_read, &error);
-        if (r->status != MMAX_OK) {
-            fuzz_check_error(r->status, &error);
-            break;
-        }
-        REQUIRE(n_read <= max_rows);
-        REQUIRE(n_read == 0 || mmax_source_first_row(source) == n_total);
-        n_total += n_read;
-        digest(r, rows, n_read * row_length);
-        if (n_read > 0) {
-            check_places(source, n_read);
-            check_overflow(source, rows, row_length);
-        }
-    }
+    size_t n = read_blocks(r, source, max_rows, rows);
+    r->n_rows += n;
     free(rows);
-    r->n_rows += n_total;
     check_shape(input);
     if (r->status == MMAX_OK)
-        REQUIRE(input->rows_known && input->n_rows == n_total);
+        REQUIRE(input->rows_known && input->n_rows == n);
 }
 
 /* ---- one file -------------------------------------------------------------------------------- */

@@ -128,6 +128,13 @@ printf '1|2\n3|\n' | seed csv/bars '\0\6\1\21\0\2'
 printf '1,2,3\n4,5\n' | seed csv/ragged "$text"
 printf '1.7976931348623157e308,5e-324,123456789012345678901234567890\n' | seed csv/extremes "$text"
 printf '1,2\n3,4\n' | gzip -n | seed csv/gzip "$text"
+# The same as bzip2, xz, zstd and lz4 have it.
+printf 'BZh\071\061AY&SY\223\267\015\014\000\000\002X\000\000\020\000\004<\000 \000\060\300\010i\262\210#\047\213\271"\234(HI\333\206\206\000' |
+    seed csv/bzip2 "$text"
+printf '\375\067zXZ\000\000\001i"\336\066\002\000!\001\026\000\000\000t/\345\243\001\000\007\061,\062\012\063,\064\012\000G\223l\257\000\001\034\010D`*\310\220B\231\015\001\000\000\000\000\001YZ' |
+    seed csv/xz "$text"
+printf '(\265/\375\004XA\000\000\061,\062\012\063,\064\012\016s\272\066' | seed csv/zstd "$text"
+printf '\004"M\030d@\247\010\000\000\200\061,\062\012\063,\064\012\000\000\000\000}|b|' | seed csv/lz4 "$text"
 
 # The array's rank, lengths and order, and the axis, come first.
 matrix='\2\4\5\0\7'

@@ -2,31 +2,12 @@
  * instructions, or on who asks for weights. */
 #include "test_analyze.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ROWS = 40, ROW = 75, N = ROWS * ROW };
-
-/* NPY of float32 or float64, little-endian as the machines that this is for. */
-static const char *array_file(const double *x, bool is_single)
-{
-    static char bytes[128 + 8 * N];
-    size_t size = is_single ? 4 : 8;
-    memset(bytes, ' ', 128);
-    memcpy(bytes, "\x93NUMPY\x01\x00\x76\x00", 10);
-    char header[118];
-    int length = snprintf(header, sizeof header,
-                          "{'descr': '<f%zu', 'fortran_order': False, 'shape': (%d, %d), }", size,
-                          (int)ROWS, (int)ROW);
-    memcpy(bytes + 10, header, (size_t)length);
-    bytes[127] = '\n';
-    for (size_t i = 0; i < N; i++) {
-        float narrow = (float)x[i];
-        memcpy(bytes + 128 + i * size, is_single ? (void *)&narrow : (const void *)&x[i], size);
-    }
-    return testing_file(is_single ? "single.npy" : "double.npy", bytes, 128 + N * size);
-}
 
 /* Rows of every sort, every value a float32: masked, invalid, tied, far from 0, huge. */
 static void fill(double *x)
@@ -123,7 +104,7 @@ START_TEST(no_digit_depends_on_blocks_instructions_or_who_asks_for_weights)
         {"all", 0, "baseline", false, false},      {"entropy", 0, NULL, false, false},
     };
     fill(x);
-    const char *file = array_file(x, _i);
+    const char *file = testing_npy_file("array.npy", _i, x, ROWS, ROW);
     mmax_result *expected = run(file, &(setting){default_metrics, 0, NULL, false, false});
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         mmax_result *result = run(file, &settings[i]);
@@ -139,8 +120,8 @@ START_TEST(float32_is_float64_but_for_its_last_places)
     static double x[N];
     static const setting all = {"all", 0, NULL, false, false};
     fill(x);
-    mmax_result *single = run(array_file(x, true), &all);
-    mmax_result *wide = run(array_file(x, false), &all);
+    mmax_result *single = run(testing_npy_file("single.npy", true, x, ROWS, ROW), &all);
+    mmax_result *wide = run(testing_npy_file("double.npy", false, x, ROWS, ROW), &all);
     /* Not what counts entries on either side of a threshold: an entry within rounding of it is on
      * neither side, and float32 rounds to 2^-23. */
     static const char *const keys[] = {"entropy", "participation", "max_prob", "margin",
@@ -156,6 +137,78 @@ START_TEST(float32_is_float64_but_for_its_last_places)
     }
     mmax_result_free(single);
     mmax_result_free(wide);
+}
+END_TEST
+
+/* ---- thresholds ------------------------------------------------------------------------------ */
+
+/* The means of two metrics over the one row x (n,) of a file under a map. */
+static void measure_row(const char *spec, bool is_single, const double *x, size_t n,
+                        double *support, double *max_prob)
+{
+    mmax_plan *plan = new_plan();
+    mmax_source *source;
+    const char *file = testing_npy_file("row.npy", is_single, x, 1, n);
+    ck_assert_int_eq(mmax_plan_add_map(plan, spec, NULL), MMAX_OK);
+    ck_assert_int_eq(mmax_source_open(file, &(mmax_source_options){0}, &source, NULL), MMAX_OK);
+    mmax_result *result = analyze(plan, source);
+    *support = mmax_result_summary(result, 0, "support")->mean;
+    *max_prob = mmax_result_summary(result, 0, "max_prob")->mean;
+    mmax_result_free(result);
+    mmax_source_free(source);
+    mmax_plan_free(plan);
+}
+
+/* By hand: 1 + (alpha - 1)(x - max) = 1e-4, and its 10th power is 1e-40, no float32 of full
+ * precision. */
+START_TEST(a_weight_that_underflows_is_in_the_support_of_entmax)
+{
+    static const double x[] = {0, -9.999, -10.001};
+    double support, max_prob;
+    for (int is_single = 0; is_single < 2; is_single++) {
+        measure_row("entmax:1.1", is_single, x, 3, &support, &max_prob);
+        ck_assert_double_eq(support, 2);
+        ck_assert_double_eq(max_prob, 1);
+    }
+}
+END_TEST
+
+enum { MANY = 3000 };
+
+/* The closed forms for one entry at 0 and K at -DISTANCE, all in the support. */
+static long double largest_of_sparsemax(long double k, long double distance)
+{
+    return (1 + k * distance) / (k + 1);
+}
+
+static long double largest_of_entmax15(long double k, long double distance)
+{
+    long double h = distance / 2, root = sqrtl(h * h - (k + 1) * (h * h - 1));
+    long double below = (root - h) / (k + 1);
+    return (below + h) * (below + h);
+}
+
+/* A threshold rounded to the row's width errs by a last bit, and so does each of MANY weights: the
+ * sum is off by MANY times as much, which division must not put on the largest.  Sums themselves
+ * err by half an epsilon for each of 64 or 32 additions in a lane. */
+START_TEST(the_largest_weight_is_as_right_as_the_many_below_it)
+{
+    static const double distances[] = {0.125, 0.3125, 0.6875, 0.9375};
+    static double x[MANY + 1];
+    double support, max_prob;
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t j = 1; j <= MANY; j++)
+            x[j] = -distances[i];
+        const long double distance = (long double)distances[i];
+        const double expected[] = {(double)largest_of_sparsemax(MANY, distance),
+                                   (double)largest_of_entmax15(MANY, distance)};
+        for (int map = 0; map < 2; map++) {
+            double tolerance = _i ? 20 * (double)FLT_EPSILON : 36 * DBL_EPSILON;
+            measure_row(map ? "entmax:1.5" : "sparsemax", _i, x, MANY + 1, &support, &max_prob);
+            ck_assert_double_eq(support, MANY + 1);
+            ck_assert_double_le(fabs(max_prob - expected[map]), tolerance);
+        }
+    }
 }
 END_TEST
 
@@ -177,6 +230,8 @@ TCase *fused_tests(void)
     tcase_add_loop_test(tests, no_digit_depends_on_blocks_instructions_or_who_asks_for_weights, 0,
                         2);
     tcase_add_test(tests, float32_is_float64_but_for_its_last_places);
+    tcase_add_test(tests, a_weight_that_underflows_is_in_the_support_of_entmax);
+    tcase_add_loop_test(tests, the_largest_weight_is_as_right_as_the_many_below_it, 0, 2);
     tcase_add_test(tests, instructions_are_chosen_by_name);
     return tests;
 }

@@ -78,6 +78,7 @@ typedef enum row_sort {
     MASKED_BY_HUGE,
     OFFSET,
     CLOSE,
+    ONE_ABOVE_MANY,
     SUBNORMAL,
     ONE_LIVE,
     NONE_LIVE,
@@ -106,6 +107,8 @@ static double entry_of(row_sort sort, testing_random *random, size_t i)
         return 1e6 + z;
     case CLOSE:
         return 1 + 1e-12 * z;
+    case ONE_ABOVE_MANY:
+        return i == 0 ? 0.4 : 1e-9 * z;
     case SUBNORMAL:
         return floor(100 * u) * 5e-324;
     case ONE_LIVE:

@@ -79,6 +79,31 @@ const char *testing_text_file(const char *name, const char *text)
     return testing_file(name, text, strlen(text));
 }
 
+const char *testing_npy_file(const char *name, bool is_single, const double *x, size_t n_rows,
+                             size_t row_length)
+{
+    enum { HEADER = 128 };
+    const uint16_t one = 1;
+    bool is_little = *(const unsigned char *)&one == 1;
+    size_t n = n_rows * row_length, size = is_single ? sizeof(float) : sizeof(double);
+    char *bytes = checked(mmax_alloc_array(HEADER + n * size, 1)), header[HEADER];
+    int length = snprintf(header, sizeof header,
+                          "{'descr': '%cf%zu', 'fortran_order': False, 'shape': (%zu, %zu), }",
+                          is_little ? '<' : '>', size, n_rows, row_length);
+    memset(bytes, ' ', HEADER);
+    memcpy(bytes, "\x93NUMPY\x01\x00\x76\x00", 10);
+    memcpy(bytes + 10, header, (size_t)length);
+    bytes[HEADER - 1] = '\n';
+    for (size_t i = 0; i < n; i++) {
+        float narrow = is_single ? (float)x[i] : 0;
+        memcpy(bytes + HEADER + i * size, is_single ? (const void *)&narrow : (const void *)&x[i],
+               size);
+    }
+    const char *path = testing_file(name, bytes, HEADER + n * size);
+    free(bytes);
+    return path;
+}
+
 char *testing_read_file(const char *path, size_t *n_bytes)
 {
     FILE *file = fopen(path, "rb");

@@ -15,6 +15,10 @@ const char *testing_folder(void);
 const char *testing_file(const char *name, const void *bytes, size_t n_bytes);
 const char *testing_text_file(const char *name, const char *text);
 
+/* An NPY file of float32 or float64 in it: x (n_rows, row_length). */
+const char *testing_npy_file(const char *name, bool is_single, const double *x, size_t n_rows,
+                             size_t row_length);
+
 /* The whole of a file, 0-terminated, to be freed; fails the test if it cannot be read. */
 char *testing_read_file(const char *file, size_t *n_bytes);
 

@@ -33,7 +33,7 @@ static double log_weight(double a, double t, double d)
     return inside ? log_p : -HUGE_VAL;
 }
 
-/* One step of Newton's method on N(t) = (sum p)^a - 1, and where it leads.
+/* One step of Newton's method on N(t) = (sum p)^a - 1: how far it leads.
  *
  * N + 1 is the 1/a-norm of the u = p^a, so N is convex and increasing in t; from t = 0, where the
  * maximum alone weighs 1, the steps fall monotonely to the root.  The norm is nearly linear: for
@@ -54,9 +54,30 @@ static double newton(const mmax_candidates *candidates, double a, double t)
     /* Beside a weight of 1 the others can be too small for any t to account for them: without this
      * the steps would go on without end, each lost in the rounding of the largest weight. */
     if (mmax_sum_value(sum) == 1)
-        return t;
+        return 0;
     double log_sum = log1p(mmax_sum_less_one(sum));
-    return t + mmax_sum_value(sum) / slope * (expm1(-a * log_sum) / a);
+    return mmax_sum_value(sum) / slope * (expm1(-a * log_sum) / a);
+}
+
+/* LOW is the step that t is too coarse for.  It moves the sum of k weights by k times itself, which
+ * the last division would put on the largest, so that each weight takes its own part of it:
+ * d ln p / dt = p^-a. */
+typedef struct threshold {
+    double t, low;
+} threshold;
+
+static threshold find_threshold(const mmax_candidates *candidates, double a)
+{
+    threshold at = {0, 0};
+    for (int step = 0; step < MAX_STEPS; step++) {
+        at.low = newton(candidates, a, at.t);
+        double next = at.t + at.low;
+        /* In exact arithmetic it falls for ever; that it does not is the last bit. */
+        if (!(next < at.t))
+            break;
+        at = (threshold){.t = next};
+    }
+    return at;
 }
 
 static void entmax_row(const mmax_row *row, double alpha)
@@ -64,18 +85,12 @@ static void entmax_row(const mmax_row *row, double alpha)
     double a = alpha - 1; /* exact */
     mmax_candidates candidates;
     mmax_candidates_gather(row, a, &candidates);
-    double t = 0;
-    for (int step = 0; step < MAX_STEPS; step++) {
-        double next = newton(&candidates, a, t);
-        bool falls = next < t;
-        t = next;
-        /* In exact arithmetic it falls for ever; that it does not is the last bit. */
-        if (!falls)
-            break;
-    }
+    threshold at = find_threshold(&candidates, a);
     size_t support = 0;
     for (size_t i = 0; i < row->n; i++) {
-        double log_p = log_weight(a, t, row->weights[i]);
+        double d = row->weights[i], log_p = log_weight(a, at.t, d);
+        if (log_p > -HUGE_VAL)
+            log_p += at.low / (1 + a * (at.t + d));
         support += log_p > -HUGE_VAL;
         if (row->log_weights)
             row->log_weights[i] = log_p;

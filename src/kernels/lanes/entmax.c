@@ -70,44 +70,6 @@ INLINE part sum_above(const candidates *c, real scale, real tau, real centre)
 
 /* ---- thresholds ------------------------------------------------------------------------------ */
 
-/* Michelot's active set; see mmax_row_sparsemax. */
-static real sparsemax_threshold(const candidates *c)
-{
-    real tau = -1;
-    for (size_t n_before = SIZE_MAX;;) {
-        part p = sum_above(c, 1, tau, 0);
-        if (p.n >= n_before)
-            return tau;
-        tau = (real)((p.sum - 1) / (double)p.n);
-        n_before = p.n;
-    }
-}
-
-/* Newton's method from the left on |(z - tau)+| = 1, z = d/2, until it stands within the last bits;
- * then the closed form on the support that it found.  See mmax_kernel_entmax. */
-static real entmax15_threshold(const candidates *c)
-{
-    static const real enough =
-        4 * (sizeof(real) == sizeof(float) ? (real)FLT_EPSILON : (real)DBL_EPSILON);
-    real tau = -1;
-    for (int step = 0; step < 100; step++) {
-        part p = sum_above(c, (real)0.5, tau, tau);
-        real next = (real)((double)tau + (p.squares - sqrt(p.squares)) / p.sum);
-        bool stands = !(next > tau + enough);
-        tau = next > tau ? next : tau;
-        if (stands)
-            break;
-    }
-    part p = sum_above(c, (real)0.5, tau, 0);
-    double k = (double)p.n, mean = p.sum / k;
-    part around = sum_above(c, (real)0.5, tau, (real)mean);
-    double off = mean - (double)(real)mean;
-    double rest = 1 - (around.squares - k * off * off);
-    return (real)(mean - sqrt((rest > 0 ? rest : 0) / k));
-}
-
-/* ---- weights --------------------------------------------------------------------------------- */
-
 /* How a weight follows from d = x - max, before the last division. */
 typedef enum weight_form {
     LINEAR, /* d - tau */
@@ -115,35 +77,94 @@ typedef enum weight_form {
     POWER /* (1 + a (tau + d))^(1/a); the other way to write the threshold, see kernels/entmax.c */
 } weight_form;
 
+/* Rounded to the row's width a threshold would be off by so much that the sum of k weights is off
+ * by k times as much, which the last division would put on the largest: LOW is what rounding took
+ * from TAU. */
 typedef struct solution {
-    real tau, a;
+    real tau, low, a;
     double total; /* of these weights, which is 1 within rounding */
 } solution;
 
-/* 1 + a (tau + d), at least 0. */
-INLINE lanes base_of(lanes d, const solution *s)
+static void set_threshold(solution *s, double tau)
 {
-    lanes base = lanes_fma(lanes_add(d, lanes_of(s->tau)), lanes_of(s->a), lanes_of(1));
-    return lanes_max(base, lanes_of(0));
+    s->tau = (real)tau;
+    s->low = (real)(tau - (double)s->tau);
+}
+
+/* Michelot's active set; see mmax_row_sparsemax.  A threshold is found as what it differs from the
+ * one before by: these sums are about 1, where those of d count every entry. */
+static void solve_linear(const candidates *c, solution *s)
+{
+    double tau = -1;
+    for (size_t n_before = SIZE_MAX;;) {
+        real centre = (real)tau;
+        part p = sum_above(c, 1, centre, centre);
+        tau = (double)centre + (p.sum - 1) / (double)p.n;
+        if (p.n >= n_before)
+            break;
+        n_before = p.n;
+    }
+    set_threshold(s, tau);
+}
+
+/* Newton's method from the left on |(z - tau)+| = 1, z = d/2, until it stands within the last bits,
+ * where a step errs by less than they are. */
+static void solve_square(const candidates *c, solution *s)
+{
+    static const real enough =
+        4 * (sizeof(real) == sizeof(float) ? (real)FLT_EPSILON : (real)DBL_EPSILON);
+    double tau = -1;
+    for (int step = 0; step < 100; step++) {
+        real centre = (real)tau;
+        part p = sum_above(c, (real)0.5, centre, centre);
+        double change = (p.squares - sqrt(p.squares)) / p.sum;
+        tau = (double)centre + change;
+        if (!(change > (double)enough))
+            break;
+    }
+    set_threshold(s, tau);
+}
+
+/* ---- weights --------------------------------------------------------------------------------- */
+
+/* What a weight is a power of; above 0 inside the support, and 0 outside. */
+INLINE lanes excess_of(lanes d, const solution *s, weight_form form)
+{
+    lanes tau = lanes_of(s->tau), low = lanes_of(s->low), excess;
+    if (form == POWER)
+        excess = lanes_fma(lanes_add(d, tau), lanes_of(s->a), lanes_of(1));
+    else if (form == SQUARE)
+        excess = lanes_subtract(lanes_subtract(lanes_multiply(d, lanes_of((real)0.5)), tau), low);
+    else
+        excess = lanes_subtract(lanes_subtract(d, tau), low);
+    return lanes_max(excess, lanes_of(0));
 }
 
 /* base^(1/a), and 0 for base = 0. */
-INLINE lanes power_of(lanes base, real a)
+INLINE lanes power_of(lanes base, lanes log_base, real a)
 {
-    lanes least = lanes_of(SMALLEST_NORMAL);
-    lanes log_p = lanes_divide(log_of(lanes_max(base, least)), lanes_of(a));
-    return lanes_keep(lanes_above(base, least), exp_of(lanes_min(log_p, lanes_of(0))));
+    lanes log_p = lanes_min(lanes_divide(log_base, lanes_of(a)), lanes_of(0));
+    return lanes_keep(lanes_above(base, lanes_of(SMALLEST_NORMAL)), exp_of(log_p));
+}
+
+/* LOW would be lost in BASE, beside the 1 there: d ln p / dtau = 1 / base. */
+INLINE lanes exact_power_of(lanes base, const solution *s)
+{
+    lanes safe = lanes_max(base, lanes_of(SMALLEST_NORMAL));
+    lanes change = lanes_divide(lanes_of(s->a * s->low), safe);
+    return power_of(base, lanes_add(log_of(safe), change), s->a);
+}
+
+INLINE lanes power_of_excess(lanes excess, const solution *s, weight_form form)
+{
+    return form == LINEAR   ? excess
+           : form == SQUARE ? lanes_multiply(excess, excess)
+                            : exact_power_of(excess, s);
 }
 
 INLINE lanes weights_of(lanes d, const solution *s, weight_form form)
 {
-    lanes zero = lanes_of(0), tau = lanes_of(s->tau);
-    if (form == LINEAR)
-        return lanes_max(lanes_subtract(d, tau), zero);
-    if (form == POWER)
-        return power_of(base_of(d, s), s->a);
-    lanes u = lanes_max(lanes_subtract(lanes_multiply(d, lanes_of((real)0.5)), tau), zero);
-    return lanes_multiply(u, u);
+    return power_of_excess(excess_of(d, s, form), s, form);
 }
 
 INLINE double total_of(const candidates *c, const solution *s, weight_form form)
@@ -168,9 +189,11 @@ static double power_step(const candidates *c, const solution *s)
         size_t end = stretch_end(start, c->n);
         lanes sums = lanes_of(0), slopes = lanes_of(0);
         for (size_t j = start; j < end; j += LANES) {
-            lanes base = base_of(difference(c, j), s), p = power_of(base, s->a);
+            lanes base = excess_of(difference(c, j), s, POWER);
+            lanes safe = lanes_max(base, lanes_of(SMALLEST_NORMAL));
+            lanes p = power_of(base, log_of(safe), s->a);
             sums = lanes_add(sums, p);
-            slopes = lanes_add(slopes, lanes_divide(p, lanes_max(base, lanes_of(SMALLEST_NORMAL))));
+            slopes = lanes_add(slopes, lanes_divide(p, safe));
         }
         sum += lanes_fold(sums);
         slope += lanes_fold(slopes);
@@ -184,14 +207,14 @@ static void solve_power(const candidates *c, solution *s)
 {
     static const real enough =
         2 * (sizeof(real) == sizeof(float) ? (real)FLT_EPSILON : (real)DBL_EPSILON);
-    s->tau = 0;
+    double tau = 0;
     for (int step = 0; step < 100; step++) {
-        real next = (real)power_step(c, s);
-        bool stands = !(next < s->tau - enough * (1 - s->tau));
-        s->tau = next < s->tau ? next : s->tau;
-        if (stands)
+        s->tau = (real)tau;
+        tau = power_step(c, s);
+        if (!(tau < (double)(s->tau - enough * (1 - s->tau))))
             break;
     }
+    set_threshold(s, tau);
 }
 
 /* The sums over the candidates; every other entry has weight 0, and adds 1 to the irrelevant sum
@@ -215,9 +238,10 @@ INLINE void measure_candidates(const row *r, const candidates *c, const solution
         lanes entropies = lanes_of(0), square = lanes_of(0), gap = lanes_of(0), term = lanes_of(0);
         mask modes = mask_none(), inside = mask_none(), low = mask_none();
         for (size_t j = start; j < end; j += LANES) {
-            lanes x = lanes_load(c->x + j);
-            lanes p = lanes_divide(weights_of(lanes_subtract(x, c->max), s, form), total);
-            inside = mask_count(inside, lanes_above(p, lanes_of(0)));
+            lanes x = lanes_load(c->x + j), excess = excess_of(lanes_subtract(x, c->max), s, form);
+            lanes p = lanes_divide(power_of_excess(excess, s, form), total);
+            /* Not p > 0: a power of what is inside the support may underflow. */
+            inside = mask_count(inside, lanes_above(excess, lanes_of(0)));
             modes = mask_count(modes, lanes_at_least(p, lanes_of((real)0.5 * largest)));
             lanes safe = lanes_max(p, lanes_of(SMALLEST_NORMAL));
             entropies = lanes_fma(p, log_of(safe), entropies);
@@ -270,14 +294,16 @@ INLINE void finish(const row *r, const candidates *c, solution *s, weight_form f
 static void sparsemax_row(const row *r)
 {
     candidates c = collect(r, -1);
-    solution s = {.tau = sparsemax_threshold(&c)};
+    solution s = {0};
+    solve_linear(&c, &s);
     finish(r, &c, &s, LINEAR);
 }
 
 static void entmax15_row(const row *r)
 {
     candidates c = collect(r, -2);
-    solution s = {.tau = entmax15_threshold(&c)};
+    solution s = {0};
+    solve_square(&c, &s);
     finish(r, &c, &s, SQUARE);
 }
 

@@ -18,6 +18,7 @@ include tests/map.mk
 include tests/metrics.mk
 include tests/stats.mk
 include tests/analyze.mk
+include tests/numbers.mk
 include tests/report.mk
 include tests/render.mk
 endif

@@ -132,7 +132,7 @@ mmax_status fail_memory(mmax_error *error);
 /* What the codes in an output's name stand for. */
 typedef struct name_codes {
     const char *file;   /* %f: without its folders and suffix */
-    const char *array;  /* %a: made safe; "array" where it is NULL */
+    const char *array;  /* %a: without slashes and controls; "array" where it is NULL */
     const char *figure; /* %g; NULL leaves that as it is */
 } name_codes;
 

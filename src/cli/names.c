@@ -23,20 +23,25 @@ static char *append_text(char *end, const char *text, size_t length, bool keep_p
     return end;
 }
 
-/* An array may be called anything, but its name leads into no other folder. */
-static char *append_array(char *end, const char *array, bool keep_percent)
+/* An array may be called anything, but its name leads into no other folder, and shows in a terminal
+ * as what it is. */
+static char *name_array(const char *array)
 {
-    char *start = end;
-    end = append_text(end, array, strlen(array), keep_percent);
-    for (char *c = start; c < end; c++)
-        if (*c == '/' || (unsigned char)*c < 0x20 || *c == 0x7f || (c == start && *c == '.'))
+    size_t length = strlen(array), size = 4 * length + 4;
+    char *name = malloc(size);
+    if (!name)
+        return NULL;
+    mmax_quote(array, length, name, size);
+    for (char *c = name; *c; c++)
+        if (*c == '/' || *c == '\\' || (c == name && *c == '.'))
             *c = '_';
-    return end;
+    return name;
 }
 
-char *expand_name(const char *pattern, const name_codes *codes, bool keep_percent)
+/* expand_name with the array's name made safe. */
+static char *expand(const char *pattern, const name_codes *codes, bool keep_percent)
 {
-    const char *base, *array = codes->array ? codes->array : "array", *figure = codes->figure;
+    const char *base, *array = codes->array, *figure = codes->figure;
     size_t base_length, figure_length = figure ? strlen(figure) : 0, size = 1;
     base_name(codes->file, &base, &base_length);
     for (const char *c = pattern; *c; c++)
@@ -49,7 +54,7 @@ char *expand_name(const char *pattern, const name_codes *codes, bool keep_percen
         if (code == 'f')
             end = append_text(end, base, base_length, keep_percent);
         else if (code == 'a')
-            end = append_array(end, array, keep_percent);
+            end = append_text(end, array, strlen(array), keep_percent);
         else if (code == 'g' && figure)
             end = append_text(end, figure, figure_length, keep_percent);
         else
@@ -57,6 +62,16 @@ char *expand_name(const char *pattern, const name_codes *codes, bool keep_percen
     }
     if (name)
         *end = '\0';
+    return name;
+}
+
+char *expand_name(const char *pattern, const name_codes *codes, bool keep_percent)
+{
+    name_codes safe = *codes;
+    char *array = name_array(codes->array ? codes->array : "array");
+    safe.array = array;
+    char *name = array ? expand(pattern, &safe, keep_percent) : NULL;
+    free(array);
     return name;
 }
 

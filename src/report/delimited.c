@@ -3,24 +3,55 @@
 #include <math.h>
 #include <string.h>
 
-static void write_quoted(mmax_output *output, const char *text)
-{
-    mmax_output_text(output, "\"");
-    for (const char *c = text; *c; c++)
-        mmax_output_write(output, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
-    mmax_output_text(output, "\"");
-}
-
-static void write_escaped(mmax_output *output, const char *text)
+/* A character, escaped as by mmax_quote unless it is one of KEPT. */
+static void write_character(const mmax_delimited *line, const char *text, size_t n,
+                            const char *kept)
 {
     static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
-    for (const char *c = text; *c; c++) {
-        const char *found = strchr(special, *c);
+    char character[4 * 4 + 1];
+    if (strchr(kept, *text))
+        memcpy(character, (char[]){*text, '\0'}, 2);
+    else
+        mmax_quote(text, n, character, sizeof character);
+    for (const char *c = character; *c; c++) {
+        const char *found = line->is_tsv ? strchr(special, *c) : NULL;
         if (found)
-            mmax_output_format(output, "\\%c", letters[found - special]);
+            mmax_output_format(line->output, "\\%c", letters[found - special]);
         else
-            mmax_output_write(output, c, 1);
+            mmax_output_write(line->output, *c == '"' && !line->is_tsv ? "\"\"" : c,
+                              *c == '"' && !line->is_tsv ? 2 : 1);
     }
+}
+
+/* Whether nothing of TEXT needs another spelling in either format: nearly always. */
+static bool is_plain(const char *text)
+{
+    while (*text >= ' ' && *text <= '~' && *text != ',' && *text != '"' && *text != '\\')
+        text++;
+    return *text == '\0';
+}
+
+static void write_text(mmax_delimited *line, const char *text, const char *kept)
+{
+    mmax_field_none(line);
+    if (!text)
+        return;
+    if (is_plain(text)) {
+        mmax_output_text(line->output, text);
+        return;
+    }
+    size_t length = strlen(text);
+    bool is_quoted = !line->is_tsv && (strpbrk(text, ",\"") || text[strcspn(text, kept)] != '\0');
+    if (is_quoted)
+        mmax_output_text(line->output, "\"");
+    for (size_t i = 0; i < length;) {
+        size_t n = mmax_utf8_length(text + i, length - i);
+        n = n > 0 ? n : 1;
+        write_character(line, text + i, n, kept);
+        i += n;
+    }
+    if (is_quoted)
+        mmax_output_text(line->output, "\"");
 }
 
 void mmax_field_none(mmax_delimited *line)
@@ -30,42 +61,16 @@ void mmax_field_none(mmax_delimited *line)
     line->in_line = true;
 }
 
+/* The format holds tabs and line ends, but for a carriage return in CSV, which would let a terminal
+ * write over what stands before it. */
 void mmax_field_text(mmax_delimited *line, const char *text)
 {
-    mmax_field_none(line);
-    if (!text)
-        return;
-    if (line->is_tsv)
-        write_escaped(line->output, text);
-    else if (strpbrk(text, ",\"\r\n"))
-        write_quoted(line->output, text);
-    else
-        mmax_output_text(line->output, text);
+    write_text(line, text, line->is_tsv ? "\t\n\r" : "\t\n");
 }
 
-/* No line ends are left in an escaped label; in CSV only commas and quotes are to quote for. */
 void mmax_field_label(mmax_delimited *line, const char *label)
 {
-    mmax_field_none(line);
-    if (!label)
-        return;
-    size_t length = strlen(label);
-    bool is_quoted = !line->is_tsv && strpbrk(label, ",\"");
-    if (is_quoted)
-        mmax_output_text(line->output, "\"");
-    for (size_t i = 0; i < length;) {
-        size_t n = mmax_utf8_length(label + i, length - i);
-        char character[4 * 4 + 1];
-        n = n > 0 ? n : 1;
-        mmax_quote(label + i, n, character, sizeof character);
-        if (line->is_tsv)
-            write_escaped(line->output, character);
-        else
-            mmax_output_text(line->output, *character == '"' ? "\"\"" : character);
-        i += n;
-    }
-    if (is_quoted)
-        mmax_output_text(line->output, "\"");
+    write_text(line, label, "");
 }
 
 void mmax_field_number(mmax_delimited *line, double value)

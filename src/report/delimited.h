@@ -13,10 +13,12 @@ typedef struct mmax_delimited {
     bool in_line; /* a field is there: the next one is delimited from it */
 } mmax_delimited;
 
-/* The fields of a line, from left to right.  TEXT may be NULL, then the field is empty. */
+/* The fields of a line, from left to right.  TEXT, whatever bytes it has, keeps its tabs and line
+ * ends, as the format writes them; the rest is escaped as by mmax_quote.  It may be NULL, then the
+ * field is empty. */
 void mmax_field_text(mmax_delimited *line, const char *text);
 
-/* A label, whatever bytes it has: escaped as by mmax_quote.  May be NULL. */
+/* A label: all of it is escaped as by mmax_quote.  May be NULL. */
 void mmax_field_label(mmax_delimited *line, const char *label);
 
 /* Empty where the number does not exist: NaN and the infinities. */

@@ -13,14 +13,21 @@ static void write_escaped(mmax_output *output, unsigned code)
         mmax_output_format(output, "\\u%04x", code);
 }
 
-/* Characters that JSON wants escaped, and those of Latin-1 that a terminal would act on. */
-static bool must_escape(const char *text, size_t n, unsigned *code)
+static unsigned code_point(const char *text, size_t n)
 {
     const unsigned char *s = (const unsigned char *)text;
-    *code = n == 2 && s[0] == 0xc2 ? s[1] : s[0];
-    if (n == 2)
-        return s[0] == 0xc2 && s[1] < 0xa0;
-    return n == 1 && (s[0] < 0x20 || s[0] == 0x7f || s[0] == '"' || s[0] == '\\');
+    unsigned code = n == 1 ? s[0] : s[0] & (0xffu >> (n + 1));
+    for (size_t i = 1; i < n; i++)
+        code = code << 6 | (s[i] & 0x3f);
+    return code;
+}
+
+/* Characters that JSON wants escaped, and those that a terminal would act on. */
+static bool must_escape(const char *text, size_t n)
+{
+    char quoted[4 * 4 + 1];
+    mmax_quote(text, n, quoted, sizeof quoted);
+    return quoted[n] != '\0' || *text == '"' || *text == '\\';
 }
 
 void mmax_json_string(mmax_output *output, const char *text)
@@ -33,11 +40,10 @@ void mmax_json_string(mmax_output *output, const char *text)
     mmax_output_text(output, "\"");
     for (size_t i = 0; i < length;) {
         size_t n = mmax_utf8_length(text + i, length - i);
-        unsigned code;
         if (n == 0)
             mmax_output_text(output, "\xef\xbf\xbd");
-        else if (must_escape(text + i, n, &code))
-            write_escaped(output, code);
+        else if (must_escape(text + i, n))
+            write_escaped(output, code_point(text + i, n));
         else
             mmax_output_write(output, text + i, n);
         i += n > 0 ? n : 1;

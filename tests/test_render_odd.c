@@ -122,6 +122,7 @@ START_TEST(labels_in_any_script_and_in_none_have_figures)
         "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e",             /* ideographs */
         "a\ttab\nline\x1b[31m",                             /* control characters */
         "\xef\xbf\xbe\xef\xbf\xbf\xef\xbb\xbf]]>",          /* hostile to XML */
+        "\xef\xb7\x90 \xf0\x9f\xbf\xbe \xf4\x8f\xbf\xbf",   /* and to cairo */
         "",
         "\xe2\x80\xa8\xe2\x80\xa9 separators",
         "a token that is much too long for any axis, and then some more of it"};

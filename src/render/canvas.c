@@ -69,13 +69,29 @@ double mmax_ruler_width(const void *ruler, const char *text, double size, bool i
     return set_text(ruler, clean, size, is_bold).width / (double)PANGO_SCALE;
 }
 
-/* As mmax_quote, and without U+FFFE and U+FFFF, which neither XML nor cairo takes. */
+/* Code points that Unicode keeps free of characters for good: U+FDD0 to U+FDEF and the last two of
+ * each plane.  TEXT is a character of N bytes. */
+static bool is_noncharacter(const char *text, size_t n)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    if (n == 3)
+        return s[0] == 0xef &&
+               ((s[1] == 0xb7 && s[2] >= 0x90 && s[2] <= 0xaf) || (s[1] == 0xbf && s[2] >= 0xbe));
+    return n == 4 && (s[1] & 0x0f) == 0x0f && s[2] == 0xbf && s[3] >= 0xbe;
+}
+
+/* As mmax_quote, and with U+FFFD for noncharacters: XML lacks some of them, and cairo's PDF all. */
 static void clean_text(const char *text, char *clean, size_t size)
 {
     mmax_quote(text, strlen(text), clean, size);
-    for (char *c = clean; (c = strstr(c, "\xef\xbf")); c++)
-        if (c[2] == '\xbe' || c[2] == '\xbf')
-            c[2] = '\xbd';
+    size_t length = strlen(clean), used = 0;
+    for (size_t i = 0, n; i < length; i += n) {
+        n = mmax_utf8_length(clean + i, length - i);
+        bool is_odd = is_noncharacter(clean + i, n);
+        memmove(clean + used, is_odd ? "\xef\xbf\xbd" : clean + i, is_odd ? 3 : n);
+        used += is_odd ? 3 : n;
+    }
+    clean[used] = '\0';
 }
 
 static void keep_word(mmax_canvas *canvas, const mmax_picture_word *word)

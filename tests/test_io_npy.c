@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const size_t block_sizes[] = {1, 2, 7, 1000};
 enum { N_BLOCK_SIZES = sizeof block_sizes / sizeof *block_sizes };
@@ -437,15 +438,40 @@ END_TEST
 START_TEST(a_pipe_that_claims_an_enormous_row_is_believed_only_when_the_row_is_there)
 {
     size_t n_bytes;
-    char *bytes = npy_bytes(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (500000000,), }",
+    char *bytes = npy_bytes(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (60000000,), }",
                             "12345678", 8, &n_bytes);
     mmax_error error;
     mmax_source *source = NULL;
     feed_stdin(bytes, n_bytes);
     ck_assert_int_eq(mmax_source_open("-", NULL, &source, &error), MMAX_EFORMAT);
     ck_assert_ptr_null(source);
-    ck_assert_str_eq(error.message, "standard input: truncated: the header promises 2000000000 "
+    ck_assert_str_eq(error.message, "standard input: truncated: the header promises 240000000 "
                                     "bytes of data, 8 are there");
+    free(bytes);
+}
+END_TEST
+
+/* 2^26 entries are the longest row; a file with a hole has as many bytes as it promises. */
+START_TEST(a_row_too_long_to_be_held_is_refused_before_it_is_moved_or_held)
+{
+    size_t n_bytes;
+    mmax_source *source;
+    char *bytes = npy_bytes(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 67108864)}",
+                            NULL, 0, &n_bytes);
+    write_bytes("a.npy", bytes, n_bytes);
+    ck_assert_int_eq(truncate("a.npy", (off_t)(n_bytes + 2 * 67108865)), 0);
+    ck_assert_int_eq(mmax_source_open("a.npy", NULL, &source, NULL), MMAX_OK);
+    mmax_source_free(source);
+    strstr(bytes + 10, "67108864")[7] = '5';
+    write_bytes("a.npy", bytes, n_bytes);
+    ck_assert_int_eq(truncate("a.npy", (off_t)(n_bytes + 2 * 67108865)), 0);
+    expect_failure("a.npy", NULL, MMAX_EUNSUPPORTED,
+                   "a.npy: has rows of 67108865 entries, and at most 67108864 are read; --select "
+                   "and --axis take other rows");
+    feed_stdin(bytes, n_bytes);
+    expect_failure("-", NULL, MMAX_EUNSUPPORTED,
+                   "standard input: has rows of 67108865 entries, and at most 67108864 are read; "
+                   "--select and --axis take other rows");
     free(bytes);
 }
 END_TEST
@@ -479,6 +505,7 @@ TCase *npy_cases(void)
                         sizeof cut / sizeof *cut);
     tcase_add_test(npy, missing_bytes_are_counted_in_files_and_pipes);
     tcase_add_test(npy, a_pipe_that_claims_an_enormous_row_is_believed_only_when_the_row_is_there);
+    tcase_add_test(npy, a_row_too_long_to_be_held_is_refused_before_it_is_moved_or_held);
     tcase_add_test(npy, bytes_after_the_array_are_ignored_as_numpy_does);
     return npy;
 }

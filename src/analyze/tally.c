@@ -19,12 +19,35 @@ static mmax_status make_accumulators(const mmax_tally *tally, const mmax_input *
     return status;
 }
 
+/* Summaries of groups are kept until the report: these are 1.4 GiB, where a megabyte of zeros has a
+ * million groups. */
+enum { MAX_SUMMARIES = 1 << 24 };
+
+static mmax_status check_groups(const mmax_tally *tally, const mmax_input *input, mmax_error *error)
+{
+    size_t n_groups = 1;
+    for (size_t i = 0; i + 2 < input->n_dims; i++)
+        n_groups *= input->shape[i];
+    if (!tally->result->keeps_groups || tally->n_cells == 0 ||
+        n_groups <= MAX_SUMMARIES / tally->n_cells)
+        return MMAX_OK;
+    char file[256];
+    return mmax_fail(error, MMAX_EUNSUPPORTED,
+                     "%s: %zu groups with %zu summaries each are more than the %d that are kept; "
+                     "use --per=all or --per=row, or fewer --metrics",
+                     mmax_quote(input->file, strlen(input->file), file, sizeof file), n_groups,
+                     tally->n_cells, MAX_SUMMARIES);
+}
+
 mmax_status mmax_tally_begin(mmax_tally *tally, const mmax_input *input, mmax_result *result,
                              mmax_error *error)
 {
     memset(tally, 0, sizeof *tally);
     tally->result = result;
     tally->n_cells = result->n_maps * result->metrics.n;
+    mmax_status status = check_groups(tally, input, error);
+    if (status != MMAX_OK)
+        return status;
     tally->group_length = input->n_dims > 2 ? mmax_group_rows(input) : SIZE_MAX;
     tally->group = mmax_alloc_zeroed(tally->n_cells, sizeof(mmax_accumulator *));
     tally->all = mmax_alloc_zeroed(tally->n_cells, sizeof(mmax_accumulator *));

@@ -316,14 +316,17 @@ static mmax_status secure_data(array_source *self, mmax_stream *stream, mmax_err
     if (is_empty(&self->layout))
         return MMAX_OK;
     find_extent(&self->layout, &begin, &end);
-    if (mmax_stream_is_file(stream, &stream_end)) {
-        if (stream_end < end)
-            return fail_truncated(self, stream_end, error);
+    bool is_file = mmax_stream_is_file(stream, &stream_end);
+    if (is_file && stream_end < end)
+        return fail_truncated(self, stream_end, error);
+    mmax_status status = mmax_check_row_length(self->base.name, self->base.input.row_length, error);
+    if (status != MMAX_OK)
+        return status;
+    if (is_file)
         return self->is_in_order && mmax_stream_offset(stream) != begin
                    ? mmax_stream_seek(stream, begin, error)
                    : MMAX_OK;
-    }
-    mmax_status status = skip_to(self, stream, begin, error);
+    status = skip_to(self, stream, begin, error);
     bool is_trusted = self->base.input.row_length <= TRUSTED_ROW / sizeof(double);
     if (status == MMAX_OK && !(self->is_in_order && is_trusted))
         status = spool(self, stream, begin, end, error);

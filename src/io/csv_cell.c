@@ -117,6 +117,14 @@ mmax_status mmax_csv_record_read(mmax_csv_record *record, mmax_csv_scanner *scan
         mmax_status status = mmax_csv_next(scanner, &cell, &at_end, error);
         if (status != MMAX_OK || at_end)
             return status;
+        if (record->n_cells == MMAX_CSV_MAX_CELLS)
+            return mmax_fail(error, MMAX_EUNSUPPORTED, "%s:%zu:%zu: more than %d cells in a row",
+                             mmax_stream_name(scanner->stream), cell.line, cell.column,
+                             MMAX_CSV_MAX_CELLS);
+        if (cell.length > MMAX_CSV_MAX_RECORD - record->text_used)
+            return mmax_fail(error, MMAX_EUNSUPPORTED, "%s:%zu:%zu: more than %d MiB in a row",
+                             mmax_stream_name(scanner->stream), cell.line, cell.column,
+                             MMAX_CSV_MAX_RECORD >> 20);
         /* One byte more, so that there is a text even if all cells are empty. */
         if (!grow_record(record, cell.length + 1))
             return mmax_fail_memory(error, "reading the first row of a text");

@@ -13,7 +13,11 @@ typedef struct mmax_csv_record {
     size_t next; /* the cell that is read again next */
 } mmax_csv_record;
 
-/* Reads a whole record.  It has no cells if the text has ended. */
+/* The first records are kept whole; with these limits a few inflated bytes are no gigabytes. */
+enum { MMAX_CSV_MAX_CELLS = 1 << 24, MMAX_CSV_MAX_RECORD = 1 << 28 };
+
+/* Reads a whole record.  It has no cells if the text has ended.  MMAX_EUNSUPPORTED beyond the
+ * limits. */
 mmax_status mmax_csv_record_read(mmax_csv_record *record, mmax_csv_scanner *scanner,
                                  mmax_error *error);
 void mmax_csv_record_clear(mmax_csv_record *record);

@@ -5,8 +5,7 @@
 
 #include "io/stream.h"
 
-/* A longer cell is an error, most likely of a quote that is not closed.  Records may have any
- * length. */
+/* A longer cell is an error, most likely of a quote that is not closed. */
 enum { MMAX_CSV_MAX_CELL = 64 * 1024 };
 
 /* Which lines that begin with '#' are comments.  A token may begin with '#' too, so once rows are

@@ -1,6 +1,6 @@
 #include "io/product_shape.h"
 
-#include <limits.h>
+#include "io/source.h"
 
 enum { SHAPE_SIZE = MMAX_MAX_DIMS * 22 + 8 };
 
@@ -57,9 +57,6 @@ mmax_status mmax_product_check(const mmax_factor *queries, const mmax_factor *ke
         return mmax_fail(error, MMAX_EDOMAIN,
                          "%s: shape %s: a vector without entries has no product", keys->name,
                          shape);
-    if (k->row_length > INT_MAX)
-        return mmax_fail(error, MMAX_EUNSUPPORTED, "%s: shape %s: vectors of more than %d entries",
-                         keys->name, shape, INT_MAX);
     return MMAX_OK;
 }
 
@@ -121,9 +118,9 @@ mmax_status mmax_product_shape_find(const mmax_factor *queries, const mmax_facto
     self.n_queries = is_one_query ? 1 : q->rows_known ? q->shape[q->n_dims - 2] : SIZE_MAX;
     set_strides(q, self.n_leading, self.query_strides);
     set_strides(k, self.n_leading, self.key_strides);
-    if (self.n_keys > INT_MAX)
+    if (self.n_keys > MMAX_MAX_ROW)
         return mmax_fail(error, MMAX_EUNSUPPORTED, "%s: more than %d keys in a matrix", keys->name,
-                         INT_MAX);
+                         MMAX_MAX_ROW);
     *shape = self;
     return MMAX_OK;
 }

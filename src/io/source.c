@@ -134,6 +134,16 @@ bool mmax_input_set_shape(mmax_input *input, const size_t *shape, size_t n_dims,
     return true;
 }
 
+mmax_status mmax_check_row_length(const char *name, size_t row_length, mmax_error *error)
+{
+    if (row_length <= MMAX_MAX_ROW)
+        return MMAX_OK;
+    return mmax_fail(error, MMAX_EUNSUPPORTED,
+                     "%s: has rows of %zu entries, and at most %d are read; --select and --axis "
+                     "take other rows",
+                     name, row_length, MMAX_MAX_ROW);
+}
+
 void mmax_unravel(const mmax_input *input, size_t row, size_t index[MMAX_MAX_DIMS])
 {
     /* The first index is what remains: the length of a text's first axis may not be known yet. */

@@ -63,6 +63,13 @@ mmax_status mmax_source_seek(mmax_source *source, size_t row, mmax_error *error)
  * overflow. */
 bool mmax_input_set_shape(mmax_input *input, const size_t *shape, size_t n_dims, size_t item_size);
 
+/* A row is held whole, several times over, so that its length bounds the memory of a run whatever a
+ * file promises, and whatever a small one inflates to. */
+enum { MMAX_MAX_ROW = 1 << 26 };
+
+/* MMAX_EUNSUPPORTED for rows that are longer. */
+mmax_status mmax_check_row_length(const char *name, size_t row_length, mmax_error *error);
+
 /* Writes where an entry, or with MMAX_WHOLE_ROW a row, lies in an array: "a.npy: group 0.3, row 2,
  * column 5", and less of it for less than three axes. */
 void mmax_place_in_array(const char *name, const mmax_input *input, size_t row, size_t column,

@@ -1,4 +1,5 @@
 #include "io/array.h"
+#include "io/tokens.h"
 #include "io/view.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ typedef struct text_view {
     mmax_source *array;  /* the part of them */
     char **row_labels;   /* (n_rows,) of the text, or NULL */
     size_t n_rows;
+    size_t label_bytes;         /* of row_labels */
     mmax_view view;             /* of the array whose axes are the text's rows and columns */
     const char **column_labels; /* (row_length,) of the part, or NULL; borrowed */
 } text_view;
@@ -30,6 +32,11 @@ static mmax_status keep_row_label(text_view *self, size_t block_row, mmax_error 
     size_t n = self->n_rows;
     if (!label)
         return MMAX_OK;
+    self->label_bytes += strlen(label) + 1;
+    if (n == MMAX_MAX_TOKENS || self->label_bytes > MMAX_MAX_TOKENS_BYTES)
+        return mmax_fail(error, MMAX_EUNSUPPORTED,
+                         "%s: its rows have more than %d labels, or %d MiB of them",
+                         self->text->name, MMAX_MAX_TOKENS, MMAX_MAX_TOKENS_BYTES >> 20);
     if ((n & (n - 1)) == 0) { /* full at every power of two */
         char **grown = mmax_resize_array(self->row_labels, n ? 2 * n : 1, sizeof *grown);
         if (!grown)

@@ -34,10 +34,8 @@ static void open(mmax_report *report)
             mmax_field_text(&line, mmax_report_metric(&report->plan->metrics, k)->key);
     } else {
         mmax_field_text(&line, "metric");
-        mmax_field_text(&line, "count");
-        mmax_field_text(&line, "missing");
-        for (size_t i = 0; i < MMAX_SUMMARY_NUMBERS; i++)
-            mmax_field_text(&line, mmax_summary_names[i]);
+        for (size_t i = 0; i < MMAX_STATISTICS; i++)
+            mmax_field_text(&line, mmax_statistic_names[i]);
     }
     mmax_end_line(&line);
 }
@@ -70,16 +68,13 @@ static void rows(mmax_report *report, const mmax_row_block *block)
 static void write_set(mmax_report *report, const mmax_result *result, const mmax_summary_set *set)
 {
     for (size_t k = 0; k < result->metrics.n; k++) {
-        const mmax_summary *summary = &set->summaries[k];
-        double numbers[MMAX_SUMMARY_NUMBERS];
-        mmax_summary_numbers(summary, numbers);
+        double statistics[MMAX_STATISTICS];
+        mmax_summary_statistics(&set->summaries[k], statistics);
         mmax_delimited line = line_of(report);
         write_place(&line, report, &result->input, set->map, set->index);
         mmax_field_text(&line, mmax_report_metric(&result->metrics, k)->key);
-        mmax_field_count(&line, summary->count);
-        mmax_field_count(&line, summary->missing);
-        for (size_t i = 0; i < MMAX_SUMMARY_NUMBERS; i++)
-            mmax_field_number(&line, numbers[i]);
+        for (size_t i = 0; i < MMAX_STATISTICS; i++)
+            mmax_field_number(&line, statistics[i]);
         mmax_end_line(&line);
     }
 }

@@ -79,13 +79,12 @@ void mmax_json_index(mmax_output *output, const char *index)
 
 void mmax_json_summary(mmax_output *output, const mmax_summary *summary)
 {
-    double numbers[MMAX_SUMMARY_NUMBERS];
-    mmax_summary_numbers(summary, numbers);
-    mmax_output_format(output, "{\"count\": %zu, \"missing\": %zu", summary->count,
-                       summary->missing);
-    for (size_t i = 0; i < MMAX_SUMMARY_NUMBERS; i++) {
-        mmax_json_key(output, false, mmax_summary_names[i]);
-        mmax_json_number(output, numbers[i]);
+    double statistics[MMAX_STATISTICS];
+    mmax_summary_statistics(summary, statistics);
+    mmax_output_text(output, "{");
+    for (size_t i = 0; i < MMAX_STATISTICS; i++) {
+        mmax_json_key(output, i == 0, mmax_statistic_names[i]);
+        mmax_json_number(output, statistics[i]);
     }
     mmax_output_text(output, "}");
 }

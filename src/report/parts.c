@@ -1,7 +1,5 @@
 #include "report/parts.h"
 
-#include <string.h>
-
 const mmax_metric_info *mmax_report_metric(const mmax_metric_list *list, size_t k)
 {
     return mmax_metric_info_at(list->which[k]);
@@ -42,17 +40,6 @@ bool mmax_summary_set_at(const mmax_result *result, size_t i, mmax_summary_set *
     else
         mmax_summary_set_all(result, i, set);
     return true;
-}
-
-const char *const mmax_summary_names[MMAX_SUMMARY_NUMBERS] = {"mean", "std", "min", "max", "p05",
-                                                              "p25",  "p50", "p75", "p95"};
-
-void mmax_summary_numbers(const mmax_summary *summary, double numbers[MMAX_SUMMARY_NUMBERS])
-{
-    const double in_order[] = {summary->mean, summary->std, summary->min,
-                               summary->max,  summary->p05, summary->p25,
-                               summary->p50,  summary->p75, summary->p95};
-    memcpy(numbers, in_order, sizeof in_order);
 }
 
 void mmax_row_place_of(const mmax_input *input, size_t row, mmax_row_place *place)

@@ -28,11 +28,6 @@ void mmax_summary_set_group(const mmax_result *result, size_t map, size_t group,
  * where the level is not group.  False past the last. */
 bool mmax_summary_set_at(const mmax_result *result, size_t i, mmax_summary_set *set);
 
-/* The numbers of a summary beside its counts, in the order of their names. */
-enum { MMAX_SUMMARY_NUMBERS = 9 };
-extern const char *const mmax_summary_names[MMAX_SUMMARY_NUMBERS];
-void mmax_summary_numbers(const mmax_summary *summary, double numbers[MMAX_SUMMARY_NUMBERS]);
-
 /* Where a row lies: its group's index, "" below rank 3, and its position in the group. */
 typedef struct mmax_row_place {
     char index[MMAX_INDEX_SIZE];

@@ -1,5 +1,6 @@
 /* stats: many numbers become a summary.
- * In: one number a row, NaN for none.  Out: mmax_summary.  Called by analyze.
+ * In: one number a row, NaN for none.  Out: mmax_summary.  Called by analyze, and by report for the
+ * table of statistics.
  *
  * Moments are summed over leaves of a fixed number of rows and the leaves merged in order (Chan,
  * Golub and LeVeque), so no digit depends on how the rows came in blocks.  Values are kept up to
@@ -9,6 +10,14 @@
 #define MMAX_STATS_H
 
 #include "base/base.h"
+
+/* The numbers of a summary in the order of reports, and their names: the only list of them in the
+ * program.  Counts are exact up to 2^53. */
+enum { MMAX_STATISTICS = 11 };
+extern const char *const mmax_statistic_names[MMAX_STATISTICS];
+void mmax_summary_statistics(const mmax_summary *summary, double statistics[MMAX_STATISTICS]);
+
+/* ---- accumulators ---------------------------------------------------------------------------- */
 
 typedef struct mmax_accumulator mmax_accumulator;
 

@@ -36,6 +36,7 @@ struct mmax_plan {
     mmax_transform_rules transform;
     mmax_map maps[MMAX_MAX_MAPS];
     mmax_layers *layers[MMAX_MAX_MAPS]; /* NULL: the map is for all; else MAPS has the first's */
+    char *files[MMAX_MAX_MAPS]; /* "multimax:@FILE", as a map was given; NULL: in another way */
     size_t n_maps;
     bool has_own_maps; /* false: MAPS are the default ones */
     mmax_metric_list metrics;
@@ -56,6 +57,13 @@ struct mmax_plan {
 
 /* The level for an input: never MMAX_PER_AUTO. */
 mmax_per mmax_plan_per(const mmax_plan *plan, const mmax_input *input);
+
+/* The plan's map of a SPEC, or else the only one of that bare name; n_maps if there is none. */
+size_t mmax_plan_find_map(const mmax_plan *plan, const char *text);
+
+/* How messages call the map-th map: mmax_map_label, or "multimax:@FILE" where it has layers.
+ * Either in LABEL or the plan's own. */
+const char *mmax_plan_label(const mmax_plan *plan, size_t map, char label[MMAX_SPEC_SIZE]);
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 

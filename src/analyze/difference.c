@@ -4,31 +4,6 @@
 
 #include <string.h>
 
-/* Whether TEXT names the plan's map-th map as mmax_plan_add_map takes it. */
-static bool is_spec(const mmax_plan *plan, size_t map, const char *text)
-{
-    mmax_map parsed;
-    if (plan->layers[map])
-        return strcmp(plan->layers[map]->spec, text) == 0;
-    return !mmax_spec_has_file(text) && mmax_map_parse(text, &parsed, NULL) == MMAX_OK &&
-           mmax_map_equal(&plan->maps[map], &parsed);
-}
-
-/* The plan's map of a SPEC, or else the only one of that bare name; n_maps if there is none. */
-static size_t find_map(const mmax_plan *plan, const char *text)
-{
-    size_t n_named = 0, named = plan->n_maps;
-    for (size_t i = 0; i < plan->n_maps; i++) {
-        if (is_spec(plan, i, text))
-            return i;
-        if (strcmp(mmax_map_name(&plan->maps[i]), text) != 0)
-            continue;
-        named = i;
-        n_named++;
-    }
-    return n_named == 1 ? named : plan->n_maps;
-}
-
 /* The maps of a run as a list of at most SIZE bytes, cut off where there are many. */
 static const char *list_maps(const mmax_plan *plan, char *list, size_t size)
 {
@@ -36,9 +11,8 @@ static const char *list_maps(const mmax_plan *plan, char *list, size_t size)
     list[0] = '\0';
     for (size_t i = 0; i < plan->n_maps && used < size; i++) {
         char label[MMAX_SPEC_SIZE];
-        mmax_map_label(&plan->maps[i], label);
         used += (size_t)snprintf(list + used, size - used, "%s%s", i > 0 ? ", " : "",
-                                 plan->layers[i] ? plan->layers[i]->spec : label);
+                                 mmax_plan_label(plan, i, label));
     }
     return list;
 }
@@ -52,7 +26,7 @@ mmax_status mmax_plan_set_difference(mmax_plan *plan, const char *pair, mmax_err
             break;
         memcpy(first, pair, length);
         first[length] = '\0';
-        size_t a = find_map(plan, first), b = find_map(plan, comma + 1);
+        size_t a = mmax_plan_find_map(plan, first), b = mmax_plan_find_map(plan, comma + 1);
         if (a == plan->n_maps || b == plan->n_maps || a == b)
             continue;
         plan->difference[0] = a;

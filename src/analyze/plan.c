@@ -18,8 +18,10 @@ void mmax_plan_free(mmax_plan *plan)
 {
     if (!plan)
         return;
-    for (size_t i = 0; i < plan->n_maps; i++)
+    for (size_t i = 0; i < plan->n_maps; i++) {
         mmax_layers_free(plan->layers[i]);
+        free(plan->files[i]);
+    }
     free(plan->transform.mask_file);
     free(plan->panels);
     free(plan);
@@ -43,18 +45,23 @@ mmax_status mmax_plan_add_map(mmax_plan *plan, const char *spec, mmax_error *err
 {
     mmax_map map;
     mmax_layers *layers = NULL;
-    mmax_status status = mmax_spec_has_file(spec) ? mmax_layers_read(spec, &map, &layers, error)
-                                                  : mmax_map_parse(spec, &map, error);
+    bool has_file = mmax_spec_has_file(spec);
+    mmax_status status =
+        has_file ? mmax_layers_read(spec, &map, &layers, error) : mmax_map_parse(spec, &map, error);
     if (status != MMAX_OK)
         return status;
     size_t n_maps = plan->has_own_maps ? plan->n_maps : 0;
     status = check_map(plan, n_maps, spec, &map, layers, error);
+    char *file = status == MMAX_OK && has_file ? mmax_copy_text(spec) : NULL;
+    if (status == MMAX_OK && has_file && !file)
+        status = mmax_fail_memory(error, "keeping a map");
     if (status != MMAX_OK) {
         mmax_layers_free(layers);
         return status;
     }
     plan->maps[n_maps] = map;
     plan->layers[n_maps] = layers;
+    plan->files[n_maps] = file;
     plan->n_maps = n_maps + 1;
     plan->has_own_maps = true;
     plan->has_difference = false;
@@ -158,4 +165,38 @@ mmax_per mmax_plan_per(const mmax_plan *plan, const mmax_input *input)
     if (plan->per != MMAX_PER_AUTO)
         return plan->per;
     return input->n_dims >= 3 ? MMAX_PER_GROUP : MMAX_PER_ALL;
+}
+
+/* ---- maps by their names --------------------------------------------------------------------- */
+
+/* Whether TEXT names the plan's map-th map as mmax_plan_add_map takes it. */
+static bool is_spec(const mmax_plan *plan, size_t map, const char *text)
+{
+    mmax_map parsed;
+    if (mmax_spec_has_file(text))
+        return plan->files[map] && strcmp(plan->files[map], text) == 0;
+    return !plan->layers[map] && mmax_map_parse(text, &parsed, NULL) == MMAX_OK &&
+           mmax_map_equal(&plan->maps[map], &parsed);
+}
+
+size_t mmax_plan_find_map(const mmax_plan *plan, const char *text)
+{
+    size_t n_named = 0, named = plan->n_maps;
+    for (size_t i = 0; i < plan->n_maps; i++) {
+        if (is_spec(plan, i, text))
+            return i;
+        if (strcmp(mmax_map_name(&plan->maps[i]), text) != 0)
+            continue;
+        named = i;
+        n_named++;
+    }
+    return n_named == 1 ? named : plan->n_maps;
+}
+
+const char *mmax_plan_label(const mmax_plan *plan, size_t map, char label[MMAX_SPEC_SIZE])
+{
+    if (plan->layers[map])
+        return plan->layers[map]->spec;
+    mmax_map_label(&plan->maps[map], label);
+    return label;
 }

@@ -371,6 +371,7 @@ int main(void)
     suite_add_tcase(suite, fused_tests());
     suite_add_tcase(suite, weights_tests());
     suite_add_tcase(suite, thread_tests());
+    suite_add_tcase(suite, check_tests());
     TCase *plan = tcase_create("plan");
     tcase_add_test(plan, a_plan_without_maps_takes_the_default_five);
     tcase_add_test(plan, a_plan_refuses_a_map_twice_and_too_many);

@@ -19,5 +19,6 @@ TCase *layer_tests(void);
 TCase *fused_tests(void);
 TCase *weights_tests(void);
 TCase *thread_tests(void);
+TCase *check_tests(void);
 
 #endif

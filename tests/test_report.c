@@ -180,6 +180,49 @@ START_TEST(rows_are_the_same_bytes_however_they_come_in_blocks)
 }
 END_TEST
 
+/* The first two metrics of a plan are reported, the third is there for a check. */
+static char *text_of_metrics(size_t n, mmax_report_format format, mmax_per per)
+{
+    static const size_t metrics[] = {N_IRRELEVANT, ENTROPY, SPARSITY}, shape[] = {2, 1, 3};
+    static const size_t rows[] = {0, 1}, n_live[] = {3, 3};
+    static const double of_two[] = {1, 2, 3, 4, 5, 6, 7, 8},
+                        of_three[] = {1, 2, 90, 3, 4, 91, 5, 6, 92, 7, 8, 93};
+    const mmax_map maps[] = {report_softmax(), report_sparsemax()};
+    mmax_plan plan = report_plan(maps, 2, metrics, n);
+    plan.metrics.n_reported = 2;
+    plan.per = per;
+    mmax_input input = report_input("a.npy", 3, shape);
+    mmax_result result = report_result(&plan, &input);
+    test_document document = document_open(&plan, format, false);
+    if (per == MMAX_PER_ROW) {
+        document_begin(&document, &input);
+        document_rows(&document, &input, rows, n_live, 2, n == 2 ? of_two : of_three);
+    }
+    /* Metric by metric another mean, the same in every set. */
+    size_t n_sets = per == MMAX_PER_GROUP ? result.n_groups * 2 : 0;
+    for (size_t i = 0; i < 2 * n; i++)
+        result.all[i] = report_summary(2, 0, 0.5 + (double)(i % n));
+    for (size_t i = 0; i < n_sets * n; i++)
+        result.groups[i] = report_summary(1, i % n == 2, 0.5 + (double)(i % n));
+    document_add(&document, &result);
+    char *text = document_text(&document);
+    report_free_result(&result);
+    return text;
+}
+
+START_TEST(a_metric_that_is_there_for_a_check_is_in_no_report)
+{
+    static const mmax_per levels[] = {MMAX_PER_ALL, MMAX_PER_GROUP, MMAX_PER_ROW};
+    for (size_t i = 0; i < 3; i++) {
+        char *with = text_of_metrics(3, (mmax_report_format)_i, levels[i]);
+        char *without = text_of_metrics(2, (mmax_report_format)_i, levels[i]);
+        ck_assert_str_eq(with, without);
+        free(with);
+        free(without);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("report");
@@ -194,6 +237,7 @@ int main(void)
     tcase_add_test(report, a_report_asks_for_rows_only_at_level_row);
     tcase_add_loop_test(report, the_failure_of_an_input_that_had_not_begun_leaves_no_trace, 0, 5);
     tcase_add_loop_test(report, rows_are_the_same_bytes_however_they_come_in_blocks, 0, 5);
+    tcase_add_loop_test(report, a_metric_that_is_there_for_a_check_is_in_no_report, 0, 5);
     suite_add_tcase(suite, report);
     suite_add_tcase(suite, report_json_case());
     suite_add_tcase(suite, report_lines_case());

@@ -39,7 +39,9 @@ mmax_map report_default_multimax(void)
 
 mmax_plan report_plan(const mmax_map *maps, size_t n_maps, const size_t *metrics, size_t n_metrics)
 {
-    mmax_plan plan = {.n_maps = n_maps, .has_own_maps = true, .metrics.n = n_metrics};
+    mmax_plan plan = {.n_maps = n_maps,
+                      .has_own_maps = true,
+                      .metrics = {.n = n_metrics, .n_reported = n_metrics}};
     memcpy(plan.maps, maps, n_maps * sizeof *maps);
     memcpy(plan.metrics.which, metrics, n_metrics * sizeof *metrics);
     return plan;

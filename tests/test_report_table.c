@@ -243,6 +243,7 @@ START_TEST(no_line_is_wider_than_a_hundred_columns_and_a_plain_table_fits_eighty
         plan.metrics.which[plan.metrics.n] = plan.metrics.n;
         plan.metrics.n++;
     }
+    plan.metrics.n_reported = plan.metrics.n;
     input = report_input("heads.npy", 4, deep);
     result = report_result(&plan, &input);
     text = document_of(&plan, MMAX_REPORT_TABLE, &result);

@@ -32,14 +32,37 @@ typedef struct mmax_layers {
     char *spec;     /* as it was given: "multimax:@ts.npz" */
 } mmax_layers;
 
+/* A condition on one number of the summaries over all rows. */
+typedef enum mmax_comparison {
+    MMAX_IS_LESS,
+    MMAX_IS_AT_MOST,
+    MMAX_IS_GREATER,
+    MMAX_IS_AT_LEAST,
+    MMAX_IS_EQUAL,
+    MMAX_IS_UNEQUAL
+} mmax_comparison;
+
+#define MMAX_EVERY_MAP SIZE_MAX
+
+typedef struct mmax_check {
+    char *text;       /* as it was given */
+    size_t map;       /* the plan's, or MMAX_EVERY_MAP */
+    size_t metric;    /* its place in the table of metrics */
+    size_t statistic; /* its place among those of a summary */
+    mmax_comparison comparison;
+    double number;
+} mmax_check;
+
 struct mmax_plan {
     mmax_transform_rules transform;
     mmax_map maps[MMAX_MAX_MAPS];
     mmax_layers *layers[MMAX_MAX_MAPS]; /* NULL: the map is for all; else MAPS has the first's */
     char *files[MMAX_MAX_MAPS]; /* "multimax:@FILE", as a map was given; NULL: in another way */
     size_t n_maps;
-    bool has_own_maps; /* false: MAPS are the default ones */
-    mmax_metric_list metrics;
+    bool has_own_maps;        /* false: MAPS are the default ones */
+    mmax_metric_list metrics; /* with those of the checks */
+    mmax_check *checks;       /* (n_checks,) */
+    size_t n_checks;
     mmax_relevance_rules relevance;
     mmax_per per;
     bool skip_invalid;
@@ -64,6 +87,12 @@ size_t mmax_plan_find_map(const mmax_plan *plan, const char *text);
 /* How messages call the map-th map: mmax_map_label, or "multimax:@FILE" where it has layers.
  * Either in LABEL or the plan's own. */
 const char *mmax_plan_label(const mmax_plan *plan, size_t map, char label[MMAX_SPEC_SIZE]);
+
+/* Has the metrics computed that the plan's checks are about: after another choice of metrics. */
+void mmax_plan_add_checked_metrics(mmax_plan *plan);
+
+/* Forgets the checks, and their metrics. */
+void mmax_plan_drop_checks(mmax_plan *plan);
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 

@@ -19,7 +19,7 @@ static bool is_preferred(size_t metric)
 static void choose_metrics(mmax_layer_means *means, const mmax_metric_list *list)
 {
     for (int preferred = 1; preferred >= 0; preferred--)
-        for (size_t i = 0; i < list->n && means->n_metrics < MMAX_LAYERS_METRICS; i++)
+        for (size_t i = 0; i < list->n_reported && means->n_metrics < MMAX_LAYERS_METRICS; i++)
             if (is_preferred(list->which[i]) == preferred)
                 means->metrics[means->n_metrics++] = list->which[i];
 }

@@ -22,6 +22,7 @@ void mmax_plan_free(mmax_plan *plan)
         mmax_layers_free(plan->layers[i]);
         free(plan->files[i]);
     }
+    mmax_plan_drop_checks(plan);
     free(plan->transform.mask_file);
     free(plan->panels);
     free(plan);
@@ -65,12 +66,16 @@ mmax_status mmax_plan_add_map(mmax_plan *plan, const char *spec, mmax_error *err
     plan->n_maps = n_maps + 1;
     plan->has_own_maps = true;
     plan->has_difference = false;
+    mmax_plan_drop_checks(plan);
     return MMAX_OK;
 }
 
 mmax_status mmax_plan_set_metrics(mmax_plan *plan, const char *list, mmax_error *error)
 {
-    return mmax_metric_list_parse(list, &plan->metrics, error);
+    mmax_status status = mmax_metric_list_parse(list, &plan->metrics, error);
+    if (status == MMAX_OK)
+        mmax_plan_add_checked_metrics(plan);
+    return status;
 }
 
 mmax_status mmax_plan_set_epsilon(mmax_plan *plan, const char *text, mmax_error *error)

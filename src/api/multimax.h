@@ -8,6 +8,7 @@
  *     mmax_result *result;   mmax_analyze         the summaries, and what the figures need
  *     mmax_report *report;   mmax_report_open     table, JSON, NDJSON, CSV or TSV
  *                            mmax_draw_figure     PNG, SVG or PDF
+ *                            mmax_check_outcome_at  whether the conditions on it hold
  *
  * Conventions of every function here.  What can fail returns an mmax_status and writes its message
  * to the caller's mmax_error, which may be NULL.  On failure the out parameters are untouched.  Who
@@ -266,6 +267,22 @@ MMAX_API mmax_status mmax_plan_set_panels(mmax_plan *plan, const char *list, mma
  * has. To be called when the plan has its maps; the next mmax_plan_add_map undoes it.  MMAX_EUSAGE.
  */
 MMAX_API mmax_status mmax_plan_set_difference(mmax_plan *plan, const char *pair, mmax_error *error);
+
+/* Adds a condition on the summaries over all rows of an input, whatever the level of the report:
+ *
+ *     [MAP ":"] METRIC "." STATISTIC OPERATOR NUMBER      "softmax:entropy.mean > 0.5"
+ *
+ * MAP        as mmax_plan_set_difference has it; without it, the condition is on each of the plan's
+ *            maps
+ * METRIC     its key; computed if it is not among those of the plan, and then in no report
+ * STATISTIC  a number of mmax_summary, by its name
+ * OPERATOR   <, <=, >, >=, == or !=
+ * NUMBER     decimal or hexadecimal, in no locale; may be infinite but not NaN
+ *
+ * Blanks may surround any of them.  To be called when the plan has its maps; the next
+ * mmax_plan_add_map takes the checks away.  MMAX_EUSAGE says which part is wrong, and suggests the
+ * nearest name.  See mmax_check_outcome_at. */
+MMAX_API mmax_status mmax_plan_add_check(mmax_plan *plan, const char *text, mmax_error *error);
 
 /* The instructions that kernels are made of: "baseline", "avx2", "avx512", "neon"; NULL, the
  * default, takes the best that the processor has.  All give the same bits.  MMAX_EUSAGE for what is
@@ -541,13 +558,34 @@ MMAX_API int mmax_result_probability_axis(const mmax_result *result);
 MMAX_API size_t mmax_result_groups(const mmax_result *result);
 
 /* The summary of a metric (by its key) under the plan's map-th map, over all rows; NULL for a map
- * or a metric that the plan does not have. */
+ * that the plan does not have, and for a metric that neither it nor a check of it asks for. */
 MMAX_API const mmax_summary *mmax_result_summary(const mmax_result *result, size_t map,
                                                  const char *metric);
 
 /* The same over the rows of one group; NULL also when the plan's level is not group. */
 MMAX_API const mmax_summary *mmax_result_group_summary(const mmax_result *result, size_t group,
                                                        size_t map, const char *metric);
+
+/* ---- checks ---------------------------------------------------------------------------------- */
+
+/* What a check of a plan is under one map. */
+typedef struct mmax_check_outcome {
+    const char *check;               /* as it was given to mmax_plan_add_check; the plan's */
+    size_t map;                      /* the plan's map-th */
+    double value;                    /* that was compared; NaN where it does not exist */
+    bool holds;                      /* never for NaN, whatever the operator */
+    char message[MMAX_MESSAGE_SIZE]; /* for people: "check 'entropy.mean > 0.5' does not hold under
+                                        softmax: entropy.mean is 0.25" */
+} mmax_check_outcome;
+
+/* The i-th outcome: check by check in the order in which they were added, and under each the maps
+ * that it is about.  False past the last, and OUTCOME is untouched.
+ *
+ * plan    that the result was made by, not changed since
+ *
+ * The value is compared as it is, all digits of it, as machine-readable reports have them. */
+MMAX_API bool mmax_check_outcome_at(const mmax_plan *plan, const mmax_result *result, size_t i,
+                                    mmax_check_outcome *outcome);
 
 /* ---- weights as output ----------------------------------------------------------------------- */
 

@@ -152,6 +152,7 @@ size_t mmax_find_word(const char *what, const char *word, const char *const *wor
     for (size_t i = 0, used = 0; i < n_words; i++) {
         const char *joint = i == 0 ? "" : i + 1 == n_words ? " or " : ", ";
         used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s", joint, words[i]);
+        assert(used < sizeof expected);
     }
     mmax_fail(error, MMAX_EUSAGE, "invalid %s '%s': expected %s", what, quoted, expected);
     return n_words;

@@ -58,14 +58,23 @@ bool mmax_relevance_needs_log_weights(const mmax_relevance_rules *rules);
 
 enum { MMAX_MAX_METRICS = 32 };
 
-/* A choice of metrics, by their places in the table, in its order. */
+/* A choice of metrics, by their places in the table: those that reports show, in its order, and
+ * behind them those that are computed for checks alone. */
 typedef struct mmax_metric_list {
     size_t n;
+    size_t n_reported;
     size_t which[MMAX_MAX_METRICS];
 } mmax_metric_list;
 
 void mmax_metric_list_default(mmax_metric_list *list);
 mmax_status mmax_metric_list_parse(const char *text, mmax_metric_list *list, mmax_error *error);
+
+/* Has a metric computed, if it is not yet. */
+void mmax_metric_list_add(mmax_metric_list *list, size_t metric);
+
+/* The place of a metric, by its key, in the table; with an MMAX_EUSAGE in ERROR that names the
+ * nearest, or all of them, MMAX_MAX_METRICS if it is not there. */
+size_t mmax_metric_find(const char *key, mmax_error *error);
 
 /* The least and the largest value that a metric can have on a row of n_keys entries; the largest is
  * infinite for a distance, which grows with the number of rows. */

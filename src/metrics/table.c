@@ -206,6 +206,24 @@ static void list_of_chosen(const bool chosen[N_METRICS], mmax_metric_list *list)
     for (size_t i = 0; i < N_METRICS; i++)
         if (chosen[i])
             list->which[list->n++] = i;
+    list->n_reported = list->n;
+}
+
+void mmax_metric_list_add(mmax_metric_list *list, size_t metric)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->which[i] == metric)
+            return;
+    list->which[list->n++] = metric;
+}
+
+size_t mmax_metric_find(const char *key, mmax_error *error)
+{
+    const char *keys[N_METRICS];
+    for (size_t i = 0; i < N_METRICS; i++)
+        keys[i] = mmax_metric_table[i].info.key;
+    size_t found = mmax_find_word("metric", key, keys, N_METRICS, error);
+    return found < N_METRICS ? found : MMAX_MAX_METRICS;
 }
 
 void mmax_metric_list_default(mmax_metric_list *list)

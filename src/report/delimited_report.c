@@ -30,7 +30,7 @@ static void open(mmax_report *report)
         if (report->options.row_labels)
             mmax_field_text(&line, "token");
         mmax_field_text(&line, "n");
-        for (size_t k = 0; k < report->plan->metrics.n; k++)
+        for (size_t k = 0; k < report->plan->metrics.n_reported; k++)
             mmax_field_text(&line, mmax_report_metric(&report->plan->metrics, k)->key);
     } else {
         mmax_field_text(&line, "metric");
@@ -50,7 +50,7 @@ static void write_row(mmax_report *report, const mmax_row_block *block, size_t i
     if (report->options.row_labels)
         mmax_field_label(&line, mmax_block_label(block, i));
     mmax_field_count(&line, block->n_live[i]);
-    for (size_t k = 0; k < block->n_metrics; k++)
+    for (size_t k = 0; k < report->plan->metrics.n_reported; k++)
         mmax_field_number(&line, values[k]);
     mmax_end_line(&line);
 }
@@ -67,7 +67,7 @@ static void rows(mmax_report *report, const mmax_row_block *block)
 
 static void write_set(mmax_report *report, const mmax_result *result, const mmax_summary_set *set)
 {
-    for (size_t k = 0; k < result->metrics.n; k++) {
+    for (size_t k = 0; k < result->metrics.n_reported; k++) {
         double statistics[MMAX_STATISTICS];
         mmax_summary_statistics(&set->summaries[k], statistics);
         mmax_delimited line = line_of(report);

@@ -83,7 +83,7 @@ static void write_options(mmax_output *output, const mmax_plan *plan,
     write_transform(output, &plan->transform);
     next_key(output, false, 2, "metrics");
     mmax_output_text(output, "[");
-    for (size_t k = 0; k < plan->metrics.n; k++)
+    for (size_t k = 0; k < plan->metrics.n_reported; k++)
         mmax_output_format(output, "%s\"%s\"", k > 0 ? ", " : "",
                            mmax_report_metric(&plan->metrics, k)->key);
     mmax_output_text(output, "]");
@@ -225,7 +225,7 @@ static void write_summaries(mmax_output *output, const mmax_metric_list *metrics
 {
     next_key(output, false, depth, "metrics");
     mmax_output_text(output, "{");
-    for (size_t k = 0; k < metrics->n; k++) {
+    for (size_t k = 0; k < metrics->n_reported; k++) {
         next_key(output, k == 0, depth + 1, mmax_report_metric(metrics, k)->key);
         mmax_json_summary(output, &summaries[k]);
     }

@@ -92,7 +92,7 @@ void mmax_json_summary(mmax_output *output, const mmax_summary *summary)
 void mmax_json_metrics(mmax_output *output, const mmax_metric_list *list, const double *values)
 {
     mmax_output_text(output, "{");
-    for (size_t k = 0; k < list->n; k++) {
+    for (size_t k = 0; k < list->n_reported; k++) {
         mmax_json_key(output, k == 0, mmax_report_metric(list, k)->key);
         mmax_json_number(output, values[k]);
     }

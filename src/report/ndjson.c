@@ -22,7 +22,7 @@ static void write_set(mmax_report *report, const mmax_result *result, const mmax
     else
         mmax_output_text(output, "null");
     mmax_output_format(output, ", \"rows\": %zu, \"metrics\": {", set->n_rows);
-    for (size_t k = 0; k < result->metrics.n; k++) {
+    for (size_t k = 0; k < result->metrics.n_reported; k++) {
         mmax_json_key(output, k == 0, mmax_report_metric(&result->metrics, k)->key);
         mmax_json_summary(output, &set->summaries[k]);
     }

@@ -14,7 +14,7 @@ typedef struct mmax_summary_set {
     bool is_group;
     char index[MMAX_INDEX_SIZE]; /* of the group: "0.3"; "" for all rows */
     size_t n_rows;
-    const mmax_summary *summaries; /* (metrics.n,) */
+    const mmax_summary *summaries; /* (metrics.n,), of which metrics.n_reported are for reports */
 } mmax_summary_set;
 
 /* Whether the result has groups to report. */

@@ -101,7 +101,7 @@ typedef struct set_list {
     size_t n_sets;
 } set_list;
 
-/* means (n_maps, metrics.n) written. */
+/* means (n_maps, metrics.n_reported) written. */
 static void read_means(const set_list *list, size_t i, mmax_summary_set *set, double *means)
 {
     const mmax_result *result = list->result;
@@ -110,8 +110,8 @@ static void read_means(const set_list *list, size_t i, mmax_summary_set *set, do
             mmax_summary_set_group(result, m, i, set);
         else
             mmax_summary_set_all(result, m, set);
-        for (size_t k = 0; k < result->metrics.n; k++)
-            means[m * result->metrics.n + k] = set->summaries[k].mean;
+        for (size_t k = 0; k < result->metrics.n_reported; k++)
+            means[m * result->metrics.n_reported + k] = set->summaries[k].mean;
     }
 }
 
@@ -134,7 +134,7 @@ static void fit(mmax_table *table, const set_list *list)
 static bool some_are_missing(const mmax_result *result, size_t *counts)
 {
     bool missing = false;
-    for (size_t k = 0; k < result->metrics.n; k++) {
+    for (size_t k = 0; k < result->metrics.n_reported; k++) {
         counts[k] = result->n_maps > 0 ? result->all[k].count : 0;
         missing |= counts[k] != result->rows;
     }
@@ -309,7 +309,7 @@ static void begin_rows(mmax_report *report, const mmax_input *input)
 static void rows(mmax_report *report, const mmax_row_block *block)
 {
     double values[MMAX_MAX_MAPS * MMAX_MAX_METRICS];
-    size_t size = block->n_metrics * sizeof *values;
+    size_t n_reported = report->plan->metrics.n_reported;
     mmax_table table;
     row_lead lead;
     init_rows(report, block->input, &table, &lead);
@@ -318,7 +318,8 @@ static void rows(mmax_report *report, const mmax_row_block *block)
         char row[MMAX_CELL_SIZE], n[MMAX_CELL_SIZE];
         mmax_row_place_of(block->input, block->rows[i], &place);
         for (size_t m = 0; m < block->n_maps; m++)
-            memcpy(values + m * block->n_metrics, mmax_block_metrics(block, m, i), size);
+            memcpy(values + m * n_reported, mmax_block_metrics(block, m, i),
+                   n_reported * sizeof *values);
         snprintf(row, sizeof row, "%zu", place.row);
         snprintf(n, sizeof n, "%zu", block->n_live[i]);
         write_lead(&lead, place.index, row, mmax_block_label(block, i), n);

@@ -94,7 +94,7 @@ void mmax_table_init(mmax_table *table, const mmax_report *report, const char *l
                           .n_maps = plan->n_maps,
                           .lead_heading = lead_heading,
                           .lead_width = lead_width,
-                          .n_columns = plan->metrics.n,
+                          .n_columns = plan->metrics.n_reported,
                           .gap = 1};
     for (size_t m = 0; m < plan->n_maps; m++) {
         mmax_table_label(plan, m, table->labels[m]);

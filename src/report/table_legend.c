@@ -23,7 +23,7 @@ static void write_item(legend_writer *legend, const char *what, const char *text
 
 static bool has_metric(const mmax_plan *plan, const char *key)
 {
-    for (size_t k = 0; k < plan->metrics.n; k++)
+    for (size_t k = 0; k < plan->metrics.n_reported; k++)
         if (strcmp(mmax_report_metric(&plan->metrics, k)->key, key) == 0)
             return true;
     return false;
@@ -32,7 +32,7 @@ static bool has_metric(const mmax_plan *plan, const char *key)
 static bool has_marks(const mmax_plan *plan)
 {
     bool has = false;
-    for (size_t k = 0; k < plan->metrics.n; k++)
+    for (size_t k = 0; k < plan->metrics.n_reported; k++)
         has |= mmax_report_metric(&plan->metrics, k)->better == MMAX_BETTER_HIGHER;
     return has && plan->n_maps > 1;
 }

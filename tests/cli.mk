@@ -1,6 +1,7 @@
 # The command line, word for word: the console blocks of these files are run and compared.
 CLI_TESTS = \
     tests/cli/arrays.md \
+    tests/cli/checks.md \
     tests/cli/compressed.md \
     tests/cli/data.md \
     tests/cli/heatmap.md \

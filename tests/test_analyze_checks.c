@@ -298,7 +298,7 @@ END_TEST
 static const char *const comparisons[] = {"< 0",  "<= 0",   "> 0",     ">= 0",  "== 0",
                                           "!= 0", "<= inf", ">= -inf", "!= inf"};
 
-START_TEST(a_value_that_does_not_exist_holds_to_nothing)
+START_TEST(nothing_holds_of_a_value_that_does_not_exist)
 {
     for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
         char text[64], expected[MMAX_MESSAGE_SIZE];
@@ -471,7 +471,7 @@ TCase *check_tests(void)
     tcase_add_test(checks, a_map_from_a_file_is_named_by_the_file_whatever_signs_its_name_has);
     tcase_add_test(checks, outcomes_come_check_by_check_and_map_by_map);
     tcase_add_test(checks, an_outcome_has_the_value_in_all_its_digits);
-    tcase_add_test(checks, a_value_that_does_not_exist_holds_to_nothing);
+    tcase_add_test(checks, nothing_holds_of_a_value_that_does_not_exist);
     tcase_add_test(checks, the_deviation_of_one_value_does_not_exist);
     tcase_add_test(checks, an_input_without_rows_has_counts_and_nothing_else);
     tcase_add_test(checks, a_metric_that_is_checked_is_computed_and_changes_no_other_digit);

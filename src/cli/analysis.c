@@ -92,7 +92,7 @@ static mmax_status write_outputs(const cli_settings *settings, mmax_report *repo
 }
 
 mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mmax_report *report,
-                           mmax_error *error)
+                           bool *checks_hold, mmax_error *error)
 {
     const mmax_input *input = mmax_source_input(source);
     mmax_result *result = NULL;
@@ -116,6 +116,8 @@ mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mm
         note_layout(settings, result);
     if (status == MMAX_OK)
         status = write_outputs(settings, report, result, error);
+    if (result && !ends_run(status) && !say_checks(settings, result))
+        *checks_hold = false;
     mmax_sink_free(probs);
     mmax_result_free(result);
     return status;

@@ -12,6 +12,7 @@ typedef enum exit_status {
     EXIT_DONE = 0,
     EXIT_FAILED = 1,        /* an input, the data or an output failed */
     EXIT_USAGE = 2,         /* the command line is wrong */
+    EXIT_CHECK = 3,         /* all was done, and a check does not hold */
     EXIT_INTERRUPTED = 130, /* as the shell has it: 128 + SIGINT */
     EXIT_READER_GONE = 141  /* 128 + SIGPIPE */
 } exit_status;
@@ -32,8 +33,8 @@ typedef enum cli_action {
 /* Auto: on a terminal. */
 typedef enum cli_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER } cli_when;
 
-/* More than a plan takes. */
-enum { MOST_MAPS = 64 };
+/* More maps than a plan takes, and more checks than anybody types. */
+enum { MOST_MAPS = 64, MOST_CHECKS = 256 };
 
 /* What the command line asked for.  Strings are argv's. */
 typedef struct cli_settings {
@@ -49,6 +50,8 @@ typedef struct cli_settings {
     mmax_tokens *tokens, *query_tokens; /* what these hold, once they are read */
     mmax_report_options report;
     const char *output;
+    const char *checks[MOST_CHECKS]; /* (n_checks,) */
+    size_t n_checks;
     const char *probs, *probs_dtype;
     const char *figures[MMAX_FIGURES]; /* their files; NULL where none is wanted */
     bool shows[MMAX_FIGURES];          /* those to show on the terminal */
@@ -184,9 +187,9 @@ void complain_of(const mmax_error *error);
 bool ends_run(mmax_status failure);
 exit_status ending_of(mmax_status failure);
 
-/* Analyses a source and writes its outputs. */
+/* Analyses a source and writes its outputs; *CHECKS_HOLD becomes false where a check does not. */
 mmax_status analyze_source(const cli_settings *settings, mmax_source *source, mmax_report *report,
-                           mmax_error *error);
+                           bool *checks_hold, mmax_error *error);
 
 /* ---- the terminal ---------------------------------------------------------------------------- */
 
@@ -223,6 +226,10 @@ void note_layout(const cli_settings *settings, const mmax_result *result);
 void note_skipped(const cli_settings *settings, const mmax_array_info *info);
 void note_unscaled(const cli_settings *settings, const mmax_input *input);
 void say_read(const mmax_input *input);
+
+/* Says which checks do not hold of a result, and with --verbose which do.  Whether all of them do.
+ */
+bool say_checks(const cli_settings *settings, const mmax_result *result);
 
 /* SIGINT, SIGTERM, SIGHUP and SIGXCPU raise a flag; a closed pipe is an error of write, and so is a
  * file that reaches the limit of its size. */

@@ -47,7 +47,7 @@ void print_help(void)
     }
     fputs("\n"
           "Exit status: 0 done; 1 an input or output failed, the others were done; 2 wrong\n"
-          "usage; 130 interrupted.\n"
+          "usage; 3 a --check does not hold; 130 interrupted.\n"
           "\n"
           "The manual: man multimax-analyze; of the files: man multimax-formats.\n"
           "The paper: Zhou, Fritz and Keuper, MultiMax, ICML 2024, arXiv:2406.01189.\n",

@@ -77,6 +77,20 @@ static exit_status choose_difference(const cli_settings *settings)
     return complain_usage("%s", error.message);
 }
 
+static exit_status choose_checks(const cli_settings *settings)
+{
+    mmax_error error;
+    for (size_t i = 0; i < settings->n_checks; i++) {
+        if (mmax_plan_add_check(settings->plan, settings->checks[i], &error) == MMAX_OK)
+            continue;
+        if (error.status == MMAX_EUSAGE)
+            return complain_usage("%s", error.message);
+        complain("%s", error.message);
+        return EXIT_FAILED;
+    }
+    return EXIT_DONE;
+}
+
 /* Once for all inputs, so that a pipe will do.  FILE may be NULL. */
 static exit_status read_tokens(const char *file, mmax_tokens **tokens)
 {
@@ -95,6 +109,8 @@ static exit_status analyze(cli_settings *settings, cli_claims *claims)
     exit_status status = choose_instructions(settings->plan);
     if (status == EXIT_DONE)
         status = choose_difference(settings);
+    if (status == EXIT_DONE)
+        status = choose_checks(settings);
     if (status == EXIT_DONE)
         status = check_outputs(settings, claims);
     if (status == EXIT_DONE)

@@ -120,6 +120,20 @@ void note_unscaled(const cli_settings *settings, const mmax_input *input)
                  input->vector_length);
 }
 
+bool say_checks(const cli_settings *settings, const mmax_result *result)
+{
+    char text[TITLE_SIZE];
+    const char *file = title_of(mmax_result_input(result), text);
+    bool all_hold = true;
+    mmax_check_outcome outcome;
+    for (size_t i = 0; mmax_check_outcome_at(settings->plan, result, i, &outcome); i++) {
+        if (!outcome.holds || settings->verbose)
+            complain("%s: %s", file, outcome.message);
+        all_hold &= outcome.holds;
+    }
+    return all_hold;
+}
+
 void say_read(const mmax_input *input)
 {
     char shape[256] = "";

@@ -277,6 +277,15 @@ static bool take_probs_dtype(cli_settings *settings, const char *argument, mmax_
            refuse(error, "dtype of weights", argument, "f4 or f8");
 }
 
+/* The plan is told when it has its maps. */
+static bool take_check(cli_settings *settings, const char *argument, mmax_error *error)
+{
+    if (settings->n_checks == MOST_CHECKS)
+        return refuse(error, "check", argument, "at most 256 of them");
+    settings->checks[settings->n_checks++] = argument;
+    return true;
+}
+
 static const option_row output_rows[] = {
     {'f', "format", "FORMAT", "table (the default), json, ndjson, csv or tsv", take_format},
     {'o', "output", "FILE", "the report goes to FILE, not to standard output", take_output},
@@ -286,6 +295,11 @@ static const option_row output_rows[] = {
      "%f the input's name, %a its array's",
      take_probs},
     {0, "probs-dtype", "TYPE", "f4 or f8 (default: as the input)", take_probs_dtype},
+    {0, "check", "EXPR",
+     "status 3, and a message, where EXPR does not hold:\n"
+     "[MAP:]METRIC.STATISTIC OPERATOR NUMBER, such as\n"
+     "'entropy.mean > 0.5'; repeat it for several",
+     take_check},
 };
 
 /* ---- messages and information ---------------------------------------------------------------- */

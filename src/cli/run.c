@@ -37,6 +37,7 @@ typedef struct analysis_run {
     mmax_report *report;
     cli_claims *claims;
     exit_status status;
+    bool checks_hold;       /* so far */
     bool is_over;           /* nothing is to be done any more, */
     bool report_has_failed; /* since the report cannot be written, as has been said */
 } analysis_run;
@@ -66,7 +67,7 @@ static mmax_status take_array(analysis_run *run, mmax_file *file, const mmax_arr
     if (status == MMAX_OK)
         status = mmax_file_array(file, &source, error);
     if (status == MMAX_OK)
-        status = analyze_source(run->settings, source, run->report, error);
+        status = analyze_source(run->settings, source, run->report, &run->checks_hold, error);
     mmax_source_free(source);
     return status;
 }
@@ -123,7 +124,7 @@ static void analyze_product(analysis_run *run)
         status = claim_outputs(settings, run->claims, input->file, input->array, 0, &error);
     }
     if (status == MMAX_OK)
-        status = analyze_source(settings, source, run->report, &error);
+        status = analyze_source(settings, source, run->report, &run->checks_hold, &error);
     if (status != MMAX_OK)
         take_failure(run, &error);
     mmax_source_free(source);
@@ -162,7 +163,8 @@ exit_status run(cli_settings *settings, cli_claims *claims)
     }
     if (!settings->quiet && settings->report.format != MMAX_REPORT_TABLE)
         note_falling_maps(settings);
-    analysis_run run = {.settings = settings, .report = report, .claims = claims};
+    analysis_run run = {
+        .settings = settings, .report = report, .claims = claims, .checks_hold = true};
     analyze_inputs(&run);
     exit_status status = run.status;
     if ((status == EXIT_DONE || status == EXIT_FAILED) && !run.report_has_failed &&
@@ -176,7 +178,8 @@ exit_status run(cli_settings *settings, cli_claims *claims)
         }
     }
     mmax_report_free(report);
-    return status;
+    /* After any failure not everything was checked, or not everything was done. */
+    return status == EXIT_DONE && !run.checks_hold ? EXIT_CHECK : status;
 }
 
 /* ---- listing --------------------------------------------------------------------------------- */

@@ -401,5 +401,6 @@ int main(void)
     else
         printf("SKIP: numbers: long double is not larger than double here\n");
     suite_add_tcase(suite, tests);
+    suite_add_tcase(suite, number_identities());
     return testing_run(suite);
 }

@@ -68,6 +68,8 @@ void check_metrics(const expectation *expected, const outcome *found, double spa
 void complain(const expectation *expected, const outcome *found, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+TCase *number_identities(void);
+
 /* The tables of the worst, on standard output, and the number of complaints. */
 size_t print_worst_weights(void);
 void print_worst_metrics(void);

@@ -28,6 +28,37 @@ static void keep_worst(worst *w, const interval *allowed, precise value, precise
         w->share = fmax(w->share, (double)(off / room));
 }
 
+static double value_of(const outcome *found, const char *key)
+{
+    size_t k = 0;
+    while (strcmp(mmax_metric_info_at(k)->key, key) != 0)
+        k++;
+    return found->metrics[k];
+}
+
+/* What holds between the metrics of any weights: effective numbers of entries by higher powers are
+ * smaller (Renyi), and none is larger than the support. */
+static void check_chain(const expectation *expected, const outcome *found)
+{
+    double n = (double)expected->reference->n_live, largest = value_of(found, "max_prob");
+    double numbers[] = {1 / largest, value_of(found, "participation"),
+                        value_of(found, "perplexity"), value_of(found, "support"), n};
+    precise steps = 4 * (expected->precision.steps + 32) + n * 0x1p-40;
+    double slack = 1 + (double)(expected->precision.unit * steps);
+    for (size_t i = 0; i + 1 < sizeof numbers / sizeof numbers[0]; i++)
+        if (!(numbers[i] <= numbers[i + 1] * slack))
+            complain(expected, found, "effective numbers: %g before %g", numbers[i],
+                     numbers[i + 1]);
+    if (!(value_of(found, "modes") >= 1 && value_of(found, "modes") <= value_of(found, "support")))
+        complain(expected, found, "modes");
+    if (!(value_of(found, "margin") <= largest * slack) || !(value_of(found, "sink") <= slack))
+        complain(expected, found, "margin or sink");
+    if (!(value_of(found, "n_relevant") + value_of(found, "n_irrelevant") <= n))
+        complain(expected, found, "more entries than there are");
+    if (!(value_of(found, "peaks") <= ceil(n / 2) && value_of(found, "peaks") >= 1))
+        complain(expected, found, "peaks");
+}
+
 void check_metrics(const expectation *expected, const outcome *found, double spacing,
                    const metric_room *room)
 {
@@ -44,6 +75,8 @@ void check_metrics(const expectation *expected, const outcome *found, double spa
                         .below = room->below};
     measured exactly = m;
     reference_divide(&m);
+    if (m.row->n_live > 0)
+        check_chain(expected, found);
     exactly.least = exactly.most = expected->reference->p;
     for (size_t k = 0; k < N_METRIC_KEYS; k++) {
         const char *key = mmax_metric_info_at(k)->key;

@@ -199,7 +199,7 @@ static void write_large(const char *name, const char *order)
     free(bytes);
 }
 
-static void read_while_cut(const char *order, mmax_status expected, const char *message)
+static void read_while_cut(const char *order)
 {
     static double rows[8000 * 100];
     mmax_source *source;
@@ -209,18 +209,15 @@ static void read_while_cut(const char *order, mmax_status expected, const char *
     ck_assert_int_eq(mmax_source_open("cut.npy", NULL, &source, &error), MMAX_OK);
     ck_assert_int_eq(mmax_source_read(source, 1, rows, &n, &error), MMAX_OK);
     ck_assert_int_eq(truncate("cut.npy", 5000), 0);
-    ck_assert_int_eq(mmax_source_read(source, 8000, rows, &n, &error), expected);
-    ck_assert_str_eq(error.message, message);
+    ck_assert_int_eq(mmax_source_read(source, 8000, rows, &n, &error), MMAX_EIO);
+    ck_assert_str_eq(error.message, "cut.npy: became shorter while it was read");
     mmax_source_free(source);
 }
 
 START_TEST(a_file_that_shrinks_while_it_is_read_is_an_error)
 {
-    read_while_cut("True", MMAX_EIO, "cut.npy: became shorter while it was read");
-    /* 256 KiB had been read ahead: 262144 - 72 bytes of header. */
-    read_while_cut(
-        "False", MMAX_EFORMAT,
-        "cut.npy: truncated: the header promises 6400000 bytes of data, 262072 are there");
+    read_while_cut("True");
+    read_while_cut("False");
 }
 END_TEST
 

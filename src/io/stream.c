@@ -246,12 +246,15 @@ void mmax_stream_position(const mmax_stream *stream, size_t *n_done, size_t *n_t
     *n_total = stream->is_file ? size_of(stream->opened.st_size) : 0;
 }
 
+static const char shortened[] = "%s: became shorter while it was read";
+
 /* ---- reading in order ------------------------------------------------------------------------ */
 
 /* Several streams may read from one descriptor, so each keeps its own place. */
 static mmax_status read_file(mmax_stream *stream, char *bytes, size_t n, size_t *n_read,
                              mmax_error *error)
 {
+    struct stat now;
     size_t rest = size_of(stream->stop - stream->place);
     n = n < rest ? n : rest;
     *n_read = 0;
@@ -263,6 +266,9 @@ static mmax_status read_file(mmax_stream *stream, char *bytes, size_t n, size_t 
             return fail_system(stream, "read", error);
         if (got < 0)
             continue;
+        /* Files of /sys have claimed more than they hold from the beginning. */
+        if (got == 0 && fstat(stream->descriptor, &now) == 0 && now.st_size < stream->stop)
+            return mmax_fail(error, MMAX_EIO, shortened, stream->name);
         stream->place += got;
         *n_read = (size_t)got;
         break;
@@ -389,7 +395,7 @@ mmax_status mmax_stream_read_at(mmax_stream *stream, size_t offset, void *bytes,
         if (got < 0 && errno != EINTR)
             return fail_system(stream, "read", error);
         if (got == 0)
-            return mmax_fail(error, MMAX_EIO, "%s: became shorter while it was read", stream->name);
+            return mmax_fail(error, MMAX_EIO, shortened, stream->name);
         if (got > 0) {
             to += got;
             offset += (size_t)got;

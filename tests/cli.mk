@@ -14,6 +14,7 @@ CLI_TESTS = \
     tests/cli/safetensors.md \
     tests/cli/shapes.md tests/cli/instructions.md \
     tests/cli/show.md \
+    tests/cli/system.md \
     tests/cli/text.md \
     tests/cli/threads.md \
     tests/cli/tokens.md \

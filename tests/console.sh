@@ -35,6 +35,18 @@ for program in multimax-analyze tests/npy-from-text tests/npy-compare tests/npz-
         chmod +x "$work/bin/${program##*/}"
     fi
 done
+# failing-system RULES COMMAND...: tests/failing-system.c has the rules.
+shim=$builddir/tests/.libs/failing-system.so
+if [ -f "$shim" ]; then
+    cat >"$work/bin/failing-system" <<END
+#!/bin/sh
+FAILING_SYSTEM=\$1 FAILING_SYSTEM_UNDER=\$(pwd -P) LD_PRELOAD='$shim'
+export FAILING_SYSTEM FAILING_SYSTEM_UNDER LD_PRELOAD
+shift
+exec "\$@"
+END
+    chmod +x "$work/bin/failing-system"
+fi
 PATH=$work/bin:$PATH
 LC_ALL=C.UTF-8
 TERM=dumb

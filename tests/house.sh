@@ -196,6 +196,23 @@ what_is_built_is_hardened_as_configured()
     fi
 }
 
+# What the sanitizers bring along is theirs.
+nothing_starts_programs_or_opens_connections()
+{
+    command -v nm >/dev/null 2>&1 || {
+        echo "SKIP: no nm"
+        return
+    }
+    find "$top_builddir/src" -name '*.o' >"$work/objects"
+    [ -s "$work/objects" ] || echo "no objects in $top_builddir/src"
+    # shellcheck disable=SC2046 # one name a line
+    nm -u $(cat "$work/objects") | awk 'NF { print $NF }' | sort -u >"$work/wanted"
+    grep -qx malloc "$work/wanted" || echo "nm does not say what the objects want"
+    grep -Ex -e 'system|popen|exec[lv].*|fexecve|posix_spawn.*|v?fork|wordexp|dlm?open' \
+        -e 'socket|connect|bind|listen|getaddrinfo|gethostby.*|curl_.*' "$work/wanted" |
+        sed 's/^/called: /'
+}
+
 # ---- manual --------------------------------------------------------------------------------------
 
 the_manual_and_the_help_name_the_same_options()
@@ -287,6 +304,7 @@ check no_file_of_the_program_is_longer_than_500_lines
 check every_room_says_what_comes_in_what_goes_out_and_who_calls
 check the_library_exports_what_its_header_declares
 check what_is_built_is_hardened_as_configured
+check nothing_starts_programs_or_opens_connections
 check the_manual_and_the_help_name_the_same_options
 check the_manual_and_the_help_have_one_order
 check the_manual_tells_of_every_map

@@ -6,6 +6,7 @@ CLI_TESTS = \
     tests/cli/data.md \
     tests/cli/heatmap.md \
     tests/cli/input.md \
+    tests/cli/limits.md \
     tests/cli/outputs.md \
     tests/cli/parameters.md \
     tests/cli/plots.md \

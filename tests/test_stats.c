@@ -298,6 +298,17 @@ START_TEST(a_range_without_an_end_grows_to_the_same_bins_in_any_order)
 }
 END_TEST
 
+/* Weighed in float64, 0.9 a + 0.1 b rounds to b of two neighbours a < b, and 0.5 a + 0.5 b to a. */
+START_TEST(quantiles_of_neighbouring_numbers_ascend)
+{
+    static const double values[] = {0.36787944117144233, 0.3678794411714424, 0.5};
+    mmax_summary s = summary_of(values, 3, 0, 1);
+    for (size_t q = 1; q < N_QUANTILES; q++)
+        ck_assert_double_ge(quantile(&s, q), quantile(&s, q - 1));
+    ck_assert(testing_same(s.p50, values[1]));
+}
+END_TEST
+
 START_TEST(quantiles_ascend_between_minimum_and_maximum)
 {
     for (size_t n = 2; n < 40000; n = n * 3 / 2 + 1) {
@@ -488,6 +499,7 @@ int main(void)
     tcase_add_test(tests, quantiles_of_many_counts_are_counts);
     tcase_add_test(tests, values_beyond_the_range_are_kept_as_they_are);
     tcase_add_test(tests, a_range_without_an_end_grows_to_the_same_bins_in_any_order);
+    tcase_add_test(tests, quantiles_of_neighbouring_numbers_ascend);
     tcase_add_test(tests, quantiles_ascend_between_minimum_and_maximum);
     tcase_add_test(tests, however_many_values_are_added_at_once_the_digits_are_the_same);
     tcase_add_test(tests, merging_kept_values_is_adding_them_to_the_last_digit);

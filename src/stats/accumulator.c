@@ -187,8 +187,9 @@ static const double shares[N_QUANTILES] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
 /* NumPy's default and GSL's: linear between the two nearest (definition 7 of Hyndman and Fan,
  * Sample Quantiles in Statistical Packages, American Statistician 50, 1996).  Both are weighed, so
- * that two equal values can give a third one: hence the clamp.  GSL's function of it is not called
- * because on 32-bit x86 it rounds otherwise. */
+ * that two equal values can give a third one, and two neighbouring ones a smaller one for a larger
+ * share: hence the clamp, from the quantile before.  GSL's function of it is not called because on
+ * 32-bit x86 it rounds otherwise. */
 static void exact_quantiles(const mmax_accumulator *a, size_t n, double quantiles[N_QUANTILES])
 {
     double *sorted = a->values + a->capacity;
@@ -198,7 +199,8 @@ static void exact_quantiles(const mmax_accumulator *a, size_t n, double quantile
         double place = shares[i] * (double)(n - 1);
         size_t k = (size_t)place;
         double weight = place - (double)k, next = sorted[k + 1 < n ? k + 1 : k];
-        quantiles[i] = fmin(fmax((1 - weight) * sorted[k] + weight * next, sorted[k]), next);
+        double least = i > 0 && quantiles[i - 1] > sorted[k] ? quantiles[i - 1] : sorted[k];
+        quantiles[i] = fmin(fmax((1 - weight) * sorted[k] + weight * next, least), next);
     }
 }
 

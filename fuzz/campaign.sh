@@ -50,7 +50,7 @@ run_afl()
 {
     AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_AUTORESUME=1 \
         AFL_NO_AFFINITY=1 \
-        afl-fuzz -V "$seconds" -m none -t 20000+ -G "$(most_bytes "$1")" ${2:+-x "$2"} \
+        afl-fuzz -V "$seconds" -m none -t 20000 -G "$(most_bytes "$1")" ${2:+-x "$2"} \
         -i "seeds/$1" -o "corpus/$1" "./fuzz/$1"
     find "corpus/$1" -path '*/crashes*' -name 'id:*' -exec cp {} "found/$1/" \;
 }

@@ -238,3 +238,7 @@ program missing -m </dev/null
 printf 'nan,1\n' | program gone - --format=ndjson --per=row
 # The steps of an array without elements are 0.
 npy '|V2' '(2, 0)' | seed npy/no-elements "$part"
+# A larger share of neighbouring numbers had a smaller quantile.
+printf '%s\n' -9.586051653241111e90,-9.586051653338757e90,-9.586051653338757e90,-9.586051653338757e90 \
+    1e-304,0,0,0 0,0,-9.58605162834118e90,-9.586051653338757e90 0,0,0,0 |
+    program quantiles - --format=ndjson --epsilon=mean --reference=geomean

@@ -70,19 +70,18 @@ INLINE part sum_above(const candidates *c, real scale, real tau, real centre)
 
 /* ---- thresholds ------------------------------------------------------------------------------ */
 
-/* How a weight follows from d = x - max, before the last division. */
+/* How a weight follows from d = x - max. */
 typedef enum weight_form {
     LINEAR, /* d - tau */
     SQUARE, /* (d/2 - tau)^2 */
     POWER /* (1 + a (tau + d))^(1/a); the other way to write the threshold, see kernels/entmax.c */
 } weight_form;
 
-/* Rounded to the row's width a threshold would be off by so much that the sum of k weights is off
- * by k times as much, which the last division would put on the largest: LOW is what rounding took
- * from TAU. */
+/* The threshold is TAU + LOW.  Rounded to the row's width it would be off by so much that the sum
+ * of k weights is off by k times as much, which a division by the sum would put on the largest. */
 typedef struct solution {
     real tau, low, a;
-    double total; /* of these weights, which is 1 within rounding */
+    double total; /* of the weights before they are divided by it; nearly 1 */
 } solution;
 
 static void set_threshold(solution *s, double tau)
@@ -131,8 +130,9 @@ static void solve_square(const candidates *c, solution *s)
 INLINE lanes excess_of(lanes d, const solution *s, weight_form form)
 {
     lanes tau = lanes_of(s->tau), low = lanes_of(s->low), excess;
-    if (form == POWER)
-        excess = lanes_fma(lanes_add(d, tau), lanes_of(s->a), lanes_of(1));
+    if (form == POWER) /* LOW counts where many entries are, at their threshold, far below 1 */
+        excess = lanes_fma(lanes_of(s->a), low,
+                           lanes_fma(lanes_add(d, tau), lanes_of(s->a), lanes_of(1)));
     else if (form == SQUARE)
         excess = lanes_subtract(lanes_subtract(lanes_multiply(d, lanes_of((real)0.5)), tau), low);
     else
@@ -141,25 +141,18 @@ INLINE lanes excess_of(lanes d, const solution *s, weight_form form)
 }
 
 /* base^(1/a), and 0 for base = 0. */
-INLINE lanes power_of(lanes base, lanes log_base, real a)
-{
-    lanes log_p = lanes_min(lanes_divide(log_base, lanes_of(a)), lanes_of(0));
-    return lanes_keep(lanes_above(base, lanes_of(SMALLEST_NORMAL)), exp_of(log_p));
-}
-
-/* LOW would be lost in BASE, beside the 1 there: d ln p / dtau = 1 / base. */
-INLINE lanes exact_power_of(lanes base, const solution *s)
+INLINE lanes power_of(lanes base, real a)
 {
     lanes safe = lanes_max(base, lanes_of(SMALLEST_NORMAL));
-    lanes change = lanes_divide(lanes_of(s->a * s->low), safe);
-    return power_of(base, lanes_add(log_of(safe), change), s->a);
+    lanes log_p = lanes_min(lanes_divide(log_of(safe), lanes_of(a)), lanes_of(0));
+    return lanes_keep(lanes_above(base, lanes_of(SMALLEST_NORMAL)), exp_of(log_p));
 }
 
 INLINE lanes power_of_excess(lanes excess, const solution *s, weight_form form)
 {
     return form == LINEAR   ? excess
            : form == SQUARE ? lanes_multiply(excess, excess)
-                            : exact_power_of(excess, s);
+                            : power_of(excess, s->a);
 }
 
 INLINE lanes weights_of(lanes d, const solution *s, weight_form form)
@@ -167,17 +160,46 @@ INLINE lanes weights_of(lanes d, const solution *s, weight_form form)
     return power_of_excess(excess_of(d, s, form), s, form);
 }
 
-INLINE double total_of(const candidates *c, const solution *s, weight_form form)
+/* |dp / dtau| of a weight. */
+INLINE lanes slope_of(lanes excess, lanes p, weight_form form)
 {
-    double total = 0;
+    return form == LINEAR   ? lanes_keep(lanes_above(excess, lanes_of(0)), lanes_of(1))
+           : form == SQUARE ? lanes_add(excess, excess)
+                            : lanes_divide(p, lanes_max(excess, lanes_of(SMALLEST_NORMAL)));
+}
+
+/* Sets the total of the weights, and returns how fast it changes with the threshold. */
+INLINE double add_up(const candidates *c, solution *s, weight_form form)
+{
+    double slope = 0;
+    s->total = 0;
     for (size_t start = 0; start < c->n; start = stretch_end(start, c->n)) {
         size_t end = stretch_end(start, c->n);
-        lanes sum = lanes_of(0);
-        for (size_t j = start; j < end; j += LANES)
-            sum = lanes_add(sum, weights_of(difference(c, j), s, form));
-        total += lanes_fold(sum);
+        lanes sums = lanes_of(0), slopes = lanes_of(0);
+        for (size_t j = start; j < end; j += LANES) {
+            lanes excess = excess_of(difference(c, j), s, form);
+            lanes p = power_of_excess(excess, s, form);
+            sums = lanes_add(sums, p);
+            slopes = lanes_add(slopes, slope_of(excess, p, form));
+        }
+        s->total += lanes_fold(sums);
+        slope += lanes_fold(slopes);
     }
-    return total;
+    return slope;
+}
+
+/* Brings the total of the weights so near to 1 that to divide by it moves no weight by more than
+ * rounding does: where many are at their threshold, by one more step of Newton's method, in LOW. */
+INLINE void refine(const candidates *c, solution *s, weight_form form)
+{
+    static const real enough =
+        8 * (sizeof(real) == sizeof(float) ? (real)FLT_EPSILON : (real)DBL_EPSILON);
+    double slope = add_up(c, s, form);
+    if (!(fabs(s->total - 1) > (double)enough))
+        return;
+    double step = (s->total - 1) / slope;
+    s->low += (real)(form == POWER ? -step : step);
+    add_up(c, s, form);
 }
 
 /* One step of Newton's method from the right on (sum p)^a = 1 in TAU: see newton in
@@ -191,7 +213,7 @@ static double power_step(const candidates *c, const solution *s)
         for (size_t j = start; j < end; j += LANES) {
             lanes base = excess_of(difference(c, j), s, POWER);
             lanes safe = lanes_max(base, lanes_of(SMALLEST_NORMAL));
-            lanes p = power_of(base, log_of(safe), s->a);
+            lanes p = power_of(base, s->a);
             sums = lanes_add(sums, p);
             slopes = lanes_add(slopes, lanes_divide(p, safe));
         }
@@ -226,8 +248,7 @@ INLINE void measure_candidates(const row *r, const candidates *c, const solution
     if (!bounds->is_counted)
         NAME(count)(r);
     lanes total = lanes_of((real)s->total);
-    lanes tops = lanes_divide(weights_of(lanes_of(0), s, form), total);
-    real largest = lanes_fold_max(tops);
+    real largest = lanes_fold_max(lanes_divide(weights_of(lanes_of(0), s, form), total));
     lanes above = lanes_of(bound_above(bounds->above)),
           below = lanes_of(bound_below(bounds->below));
     lanes per_reference = lanes_of(-(real)bounds->per_reference);
@@ -286,7 +307,7 @@ INLINE void write_weights(const row *r, const candidates *c, const solution *s, 
 
 INLINE void finish(const row *r, const candidates *c, solution *s, weight_form form)
 {
-    s->total = total_of(c, s, form);
+    refine(c, s, form);
     measure_candidates(r, c, s, form);
     write_weights(r, c, s, form);
 }

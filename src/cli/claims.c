@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,13 +43,13 @@ static bool find_file(const char *file, struct stat *status)
         return fstat(STDIN_FILENO, status) == 0;
     if (stat(file, status) == 0)
         return true;
-    char *name = strdup(file);
+    char name[4096]; /* what is longer the system does not open */
     bool found = false;
-    for (char *bracket; !found && name && (bracket = strrchr(name, '['));) {
+    int length = snprintf(name, sizeof name, "%s", file);
+    for (char *bracket; !found && length < (int)sizeof name && (bracket = strrchr(name, '['));) {
         *bracket = '\0';
         found = stat(name, status) == 0;
     }
-    free(name);
     return found;
 }
 

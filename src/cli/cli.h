@@ -120,6 +120,9 @@ __attribute__((format(printf, 1, 2)))
 exit_status
 complain_usage(const char *format, ...);
 
+/* Says why a setting was refused.  A file that it names, or memory, is no matter of usage. */
+exit_status complain_of_setting(const mmax_error *error);
+
 /* Fills in ERROR and returns STATUS, for who is asked first to say it. */
 #if defined __GNUC__
 __attribute__((format(printf, 3, 4)))

@@ -74,7 +74,7 @@ static exit_status choose_difference(const cli_settings *settings)
     if (!settings->difference ||
         mmax_plan_set_difference(settings->plan, settings->difference, &error) == MMAX_OK)
         return EXIT_DONE;
-    return complain_usage("%s", error.message);
+    return complain_of_setting(&error);
 }
 
 static exit_status choose_checks(const cli_settings *settings)
@@ -203,7 +203,11 @@ int main(int argc, char **argv)
     }
     char *command = join_command(argc, argv); /* before getopt_long sorts argv */
     settings.figure.command = command;
-    exit_status status = options_parse(argc, argv, &settings);
+    exit_status status = EXIT_FAILED;
+    if (command)
+        status = options_parse(argc, argv, &settings);
+    else
+        complain("out of memory");
     if (status == EXIT_DONE)
         status = act(&settings);
     free(command);

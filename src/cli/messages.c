@@ -37,6 +37,14 @@ exit_status complain_usage(const char *format, ...)
     return EXIT_USAGE;
 }
 
+exit_status complain_of_setting(const mmax_error *error)
+{
+    if (error->status == MMAX_EUSAGE)
+        return complain_usage("%s", error->message);
+    complain_of(error);
+    return EXIT_FAILED;
+}
+
 mmax_status fail(mmax_error *error, mmax_status status, const char *format, ...)
 {
     va_list arguments;

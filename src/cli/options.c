@@ -113,14 +113,8 @@ exit_status options_parse(int argc, char **argv, cli_settings *settings)
             return refuse_missing(&tables);
         mmax_error error;
         const option_row *row = find_row(&tables, code);
-        if (!row->take(settings, optarg, &error)) {
-            /* A file that an option names is no matter of usage. */
-            if (error.status != MMAX_EUSAGE) {
-                complain("%s", error.message);
-                return EXIT_FAILED;
-            }
-            return complain_usage("%s", error.message);
-        }
+        if (!row->take(settings, optarg, &error))
+            return complain_of_setting(&error);
     }
     settings->files = (const char *const *)(argv + optind);
     settings->n_files = (size_t)(argc - optind);

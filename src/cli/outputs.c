@@ -130,7 +130,7 @@ static exit_status check_probs(const cli_settings *settings)
     mmax_error error;
     if (settings->probs && mmax_probs_new(settings->plan, settings->probs, settings->probs_dtype,
                                           &probs, &error) != MMAX_OK)
-        return complain_usage("%s", error.message);
+        return complain_of_setting(&error);
     mmax_sink_free(probs);
     return EXIT_DONE;
 }
@@ -201,10 +201,7 @@ exit_status check_outputs(const cli_settings *settings, cli_claims *claims)
     mmax_error error;
     if (status != EXIT_DONE || claim_known(settings, claims, &error) == MMAX_OK)
         return status;
-    if (error.status == MMAX_EUSAGE)
-        return complain_usage("%s", error.message);
-    complain_of(&error);
-    return EXIT_FAILED;
+    return complain_of_setting(&error);
 }
 
 mmax_status claim_outputs(const cli_settings *settings, cli_claims *claims, const char *file,

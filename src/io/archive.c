@@ -16,6 +16,7 @@
 /* A stream as libarchive sees it. */
 typedef struct feeder {
     struct archive *archive;
+    struct archive_entry *entry; /* where its heads are read: one of its own it may lack */
     mmax_stream *stream;
     size_t n_shown;     /* bytes that libarchive holds a pointer to */
     mmax_error failure; /* of the stream; its status is MMAX_OK if there was none */
@@ -55,17 +56,35 @@ static la_int64_t feed_from(struct archive *archive, void *data, la_int64_t offs
     return offset;
 }
 
+/* False on lack of memory. */
+static bool make_feeder(feeder *self, mmax_stream *stream)
+{
+    self->stream = stream;
+    self->archive = archive_read_new();
+    self->entry = self->archive ? archive_entry_new2(self->archive) : NULL;
+    return self->entry != NULL;
+}
+
+static void free_feeder(feeder *self)
+{
+    archive_entry_free(self->entry);
+    archive_read_free(self->archive);
+}
+
 static bool open_feeder(feeder *self)
 {
     size_t n_bytes;
-    archive_read_set_callback_data(self->archive, self);
+    errno = 0;
+    if (archive_read_set_callback_data(self->archive, self) != ARCHIVE_OK)
+        return false;
     archive_read_set_read_callback(self->archive, feed);
     if (mmax_stream_is_file(self->stream, &n_bytes))
         archive_read_set_seek_callback(self->archive, feed_from);
     return archive_read_open1(self->archive) >= ARCHIVE_WARN;
 }
 
-/* What went wrong: with the stream itself, or with what libarchive makes of it. */
+/* What went wrong: with the stream itself, or with what libarchive makes of it, which was called
+ * with errno = 0: a lack of memory it does not always name. */
 static mmax_status fail_reading(const feeder *self, const char *name, const char *what,
                                 mmax_error *error)
 {
@@ -76,7 +95,7 @@ static mmax_status fail_reading(const feeder *self, const char *name, const char
     }
     const char *reason = archive_error_string(self->archive);
     char quoted[256];
-    if (archive_errno(self->archive) == ENOMEM)
+    if (archive_errno(self->archive) == ENOMEM || errno == ENOMEM)
         return mmax_fail_memory(error, "decompressing an input");
     if (!reason)
         reason = "it ends too soon";
@@ -92,6 +111,7 @@ static mmax_status read_data(feeder *self, const char *name, const char *what, c
                              size_t n, size_t *n_read, mmax_error *error)
 {
     la_ssize_t got;
+    errno = 0;
     do
         got = archive_read_data(self->archive, bytes, n);
     while (got == ARCHIVE_RETRY);
@@ -143,7 +163,7 @@ static void decompressor_free(decompressor *self)
 {
     if (!self)
         return;
-    archive_read_free(self->feeder.archive);
+    free_feeder(&self->feeder);
     free(self);
 }
 
@@ -159,15 +179,15 @@ static void decompressor_close(void *supply)
 static mmax_status begin_decompressing(decompressor *self, const struct filter *filter,
                                        mmax_error *error)
 {
-    struct archive_entry *entry;
     const char *name = mmax_stream_name(self->feeder.stream);
-    self->feeder.archive = archive_read_new();
-    if (!self->feeder.archive)
+    if (archive_read_support_format_raw(self->feeder.archive) != ARCHIVE_OK ||
+        archive_read_support_format_empty(self->feeder.archive) != ARCHIVE_OK)
         return mmax_fail_memory(error, "decompressing an input");
-    archive_read_support_format_raw(self->feeder.archive);
-    archive_read_support_format_empty(self->feeder.archive);
     /* A warning means that libarchive would run a program. */
-    if (archive_read_append_filter(self->feeder.archive, filter->code) != ARCHIVE_OK)
+    int appended = archive_read_append_filter(self->feeder.archive, filter->code);
+    if (appended != ARCHIVE_OK && archive_errno(self->feeder.archive) == ENOMEM)
+        return mmax_fail_memory(error, "decompressing an input");
+    if (appended != ARCHIVE_OK)
         return mmax_fail(error, MMAX_EUNSUPPORTED,
                          "%s: is compressed with %s, which the libarchive of this system does not "
                          "read; decompress it with %s -d",
@@ -177,8 +197,10 @@ static mmax_status begin_decompressing(decompressor *self, const struct filter *
     if (result == ARCHIVE_OK &&
         (archive_error_string(self->feeder.archive) || self->feeder.failure.status != MMAX_OK))
         result = ARCHIVE_FATAL;
-    if (result == ARCHIVE_OK)
-        result = archive_read_next_header(self->feeder.archive, &entry);
+    if (result == ARCHIVE_OK) {
+        errno = 0;
+        result = archive_read_next_header2(self->feeder.archive, self->feeder.entry);
+    }
     if (result < ARCHIVE_WARN)
         return fail_reading(&self->feeder, name, filter->damaged, error);
     self->at_end = result == ARCHIVE_EOF;
@@ -194,9 +216,10 @@ static mmax_status open_filter(mmax_stream *stream, const struct filter *filter,
     static const mmax_supply supply = {decompressor_read, decompressor_position,
                                        decompressor_close};
     decompressor *self = mmax_alloc_zeroed(1, sizeof *self);
-    if (!self)
+    if (!self || !make_feeder(&self->feeder, stream)) {
+        decompressor_free(self);
         return mmax_fail_memory(error, "decompressing an input");
-    self->feeder.stream = stream;
+    }
     self->damaged = filter->damaged;
     mmax_status status = begin_decompressing(self, filter, error);
     if (status == MMAX_OK)
@@ -291,14 +314,13 @@ static bool open_reader(mmax_zip *zip)
 mmax_status mmax_zip_open(mmax_stream *stream, mmax_zip **zip, mmax_error *error)
 {
     mmax_zip *self = mmax_alloc_zeroed(1, sizeof *self);
-    struct archive *archive = archive_read_new();
-    if (!self || !archive) {
-        archive_read_free(archive);
-        free(self);
+    errno = 0;
+    if (self)
+        self->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (!self || (!self->utf8 && errno == ENOMEM) || !make_feeder(&self->feeder, stream)) {
+        mmax_zip_free(self);
         return mmax_fail_memory(error, "opening an archive");
     }
-    self->feeder = (feeder){.archive = archive, .stream = stream};
-    self->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     if (!open_reader(self)) {
         mmax_status status = fail_reading(&self->feeder, mmax_stream_name(stream), spoiled, error);
         mmax_zip_free(self);
@@ -313,7 +335,7 @@ void mmax_zip_free(mmax_zip *zip)
     if (!zip)
         return;
     mmax_stream_free(zip->member);
-    archive_read_free(zip->feeder.archive);
+    free_feeder(&zip->feeder);
     if (zip->utf8)
         freelocale(zip->utf8);
     free(zip->name);
@@ -372,12 +394,13 @@ static mmax_status open_member(mmax_zip *zip, struct archive_entry *entry, mmax_
                                    &member_supply, zip, &zip->member, error);
 }
 
-static int next_entry(const mmax_zip *zip, struct archive_entry **entry)
+static int next_entry(const mmax_zip *zip)
 {
     int result;
     locale_t old = enter_utf8(zip);
+    errno = 0;
     do
-        result = archive_read_next_header(zip->feeder.archive, entry);
+        result = archive_read_next_header2(zip->feeder.archive, zip->feeder.entry);
     while (result == ARCHIVE_RETRY);
     leave_utf8(old);
     return result;
@@ -385,13 +408,13 @@ static int next_entry(const mmax_zip *zip, struct archive_entry **entry)
 
 mmax_status mmax_zip_next(mmax_zip *zip, const char **name, mmax_stream **bytes, mmax_error *error)
 {
-    struct archive_entry *entry;
+    struct archive_entry *entry = zip->feeder.entry;
     mmax_stream_free(zip->member);
     zip->member = NULL;
     zip->at_end = false;
     *name = NULL;
     for (;;) {
-        int result = next_entry(zip, &entry);
+        int result = next_entry(zip);
         if (result == ARCHIVE_EOF)
             return MMAX_OK;
         if (result < ARCHIVE_WARN)

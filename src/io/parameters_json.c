@@ -1,5 +1,6 @@
 #include "io/parameters_parts.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,14 +46,18 @@ static mmax_status read_rest(mmax_stream *stream, char **text, size_t *length, m
     return MMAX_OK;
 }
 
-/* Numbers are read as float64 whatever they look like; a name that comes twice is refused. */
+/* Numbers are read as float64 whatever they look like; a name that comes twice is refused.  Without
+ * memory jansson says nothing, or that a token is invalid: errno knows better. */
 static mmax_status parse(const char *name, const char *text, size_t length, json_t **root,
                          mmax_error *error)
 {
     size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     json_error_t fault;
+    errno = 0;
     json_t *parsed = json_loadb(text + mark, length - mark,
                                 JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &fault);
+    if (!parsed && errno == ENOMEM)
+        return mmax_fail_memory(error, "reading parameters");
     if (!parsed) {
         char what[MMAX_MESSAGE_SIZE / 2];
         return mmax_fail(error, MMAX_EFORMAT, "%s:%d:%d: %s", name, fault.line, fault.column,

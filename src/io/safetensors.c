@@ -1,5 +1,6 @@
 #include "io/safetensors.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +116,10 @@ static mmax_status parse_text(const char *file, const char *text, size_t length,
     if (text[end - 1] != '}')
         return malformed(file, end, "expected '}' and nothing but blanks after it", error);
     json_error_t of_json;
+    errno = 0;
     *root = json_loadb(text, end, JSON_REJECT_DUPLICATES, &of_json);
+    if (!*root && errno == ENOMEM) /* of which jansson says nothing, or that a token is invalid */
+        return mmax_fail_memory(error, "reading a header");
     if (!*root) /* its position is behind what it did not expect */
         return malformed(file, of_json.position > 0 ? (size_t)of_json.position - 1 : 0,
                          of_json.text, error);

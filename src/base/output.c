@@ -42,6 +42,8 @@ static mmax_status report(const mmax_output *output, mmax_error *error)
         return mmax_fail(error, MMAX_EPIPE, "%s: the reader went away", output->name);
     if (output->failure == ECANCELED)
         return mmax_fail(error, MMAX_ECANCELED, "%s: writing was cancelled", output->name);
+    if (output->failure == ENOMEM)
+        return mmax_fail_memory(error, "writing an output");
     return fail_with(output, "cannot write", output->failure, error);
 }
 

@@ -46,6 +46,8 @@ bool mmax_write_fully(int descriptor, const void *bytes, size_t n)
 
 mmax_status mmax_fail_temporary(const char *name, mmax_error *error)
 {
+    if (errno == ENOMEM)
+        return mmax_fail_memory(error, "keeping an input in a temporary file");
     return mmax_fail(error, MMAX_EIO,
                      "%s: cannot be kept in a temporary file: %s; let TMPDIR name a folder with "
                      "room",

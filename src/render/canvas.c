@@ -18,12 +18,15 @@ struct mmax_ruler {
 mmax_status mmax_ruler_new(mmax_ruler **ruler, mmax_error *error)
 {
     mmax_ruler *self = mmax_alloc_zeroed(1, sizeof *self);
-    if (!self)
+    cairo_font_options_t *options = cairo_font_options_create();
+    if (!self || cairo_font_options_status(options) != CAIRO_STATUS_SUCCESS) {
+        cairo_font_options_destroy(options);
+        free(self);
         return mmax_fail_memory(error, "preparing a figure's fonts");
+    }
     self->fonts = pango_cairo_font_map_new();
     pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(self->fonts), 72);
     PangoContext *context = pango_font_map_create_context(self->fonts);
-    cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
@@ -264,22 +267,30 @@ void mmax_canvas_fail(mmax_canvas *canvas, mmax_status status, const char *what)
         mmax_fail(&canvas->error, status, "%s", what);
 }
 
-/* A copy of a note that can stand in any file; NULL for NULL and on lack of memory. */
-static char *clean_note(const char *note)
+/* A copy of a note that can stand in any file, NULL for NULL.  False on lack of memory. */
+static bool copy_note(const char *note, char **copy)
 {
     if (!note)
-        return NULL;
+        return true;
     size_t length = strlen(note), size;
-    if (!mmax_multiply(length + 1, 4, &size))
-        return NULL;
-    char *clean = mmax_alloc_array(size, 1);
+    char *clean = NULL;
+    if (mmax_multiply(length + 1, 4, &size))
+        clean = mmax_alloc_array(size, 1);
     if (!clean)
-        return NULL;
+        return false;
     clean_text(note, clean, size);
     /* Captions are sentences with a blank behind each. */
     for (size_t end = strlen(clean); end > 0 && clean[end - 1] == ' ';)
         clean[--end] = '\0';
-    return clean;
+    *copy = clean;
+    return true;
+}
+
+static bool copy_notes(mmax_canvas *canvas, const mmax_canvas_notes *notes)
+{
+    return copy_note(notes->title, &canvas->title) &&
+           copy_note(notes->description, &canvas->description) &&
+           copy_note(notes->command, &canvas->command);
 }
 
 /* What every canvas has, but for its output. */
@@ -317,11 +328,10 @@ mmax_status mmax_canvas_open(const mmax_figure_file *file, double width, double 
     if (!self)
         return mmax_fail_memory(error, "preparing a figure");
     self->is_vector = file->kind != MMAX_FILE_PNG;
-    self->title = clean_note(notes->title);
-    self->description = clean_note(notes->description);
-    self->command = clean_note(notes->command);
     fill_head(self, width, height, dpi, theme, ruler);
-    status = mmax_output_open(file->path, file->cancel, &self->output, error);
+    status = copy_notes(self, notes)
+                 ? mmax_output_open(file->path, file->cancel, &self->output, error)
+                 : mmax_fail_memory(error, "preparing a figure");
     if (status != MMAX_OK) {
         mmax_canvas_free(self);
         return status;

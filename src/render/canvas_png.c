@@ -81,22 +81,18 @@ static size_t index_of(palette *colors, mmax_rgb color)
     return colors->n - 1;
 }
 
-/* The picture as indices (height, width) into its palette; NULL where it has too many colours, or
- * on lack of memory: it is then written as it is. */
-static uint8_t *index_pixels(const mmax_png *png, palette *colors)
+/* The picture as indices (height, width) into its palette; false where it has too many colours. */
+static bool index_pixels(const mmax_png *png, palette *colors, uint8_t *indices)
 {
     size_t n = png->width * png->height;
-    uint8_t *indices = mmax_alloc_array(n, 1);
-    for (size_t i = 0, index = 0; indices && i < n; i++) {
+    for (size_t i = 0, index = 0; i < n; i++) {
         if (i == 0 || memcmp(&png->pixels[i], &png->pixels[i - 1], sizeof *png->pixels) != 0)
             index = index_of(colors, png->pixels[i]);
-        if (index == MAX_COLORS) {
-            free(indices);
-            return NULL;
-        }
+        if (index == MAX_COLORS)
+            return false;
         indices[i] = (uint8_t)index;
     }
-    return indices;
+    return true;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -158,8 +154,11 @@ static bool write_picture(const mmax_png *png, const palette *colors, const uint
 bool mmax_png_write(const mmax_png *png)
 {
     palette colors = {0};
-    uint8_t *indices = index_pixels(png, &colors);
-    bool ok = write_picture(png, &colors, indices);
+    uint8_t *indices = mmax_alloc_array(png->width * png->height, 1);
+    if (!indices)
+        return false;
+    bool is_indexed = index_pixels(png, &colors, indices);
+    bool ok = write_picture(png, &colors, is_indexed ? indices : NULL);
     free(indices);
     return ok;
 }

@@ -22,6 +22,7 @@ include tests/analyze.mk
 include tests/numbers.mk
 include tests/report.mk
 include tests/render.mk
+include tests/memory.mk
 endif
 
 include tests/cli.mk

@@ -1,6 +1,7 @@
 /* Parameters as arrays: by their names in one file, or in two files side by side. */
 #include "io/parameters_parts.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,7 +219,10 @@ static mmax_status read_pair(const char *file, const mmax_parameter_arrays *list
                              mmax_parameter_sets *sets, mmax_error *error)
 {
     mmax_parameter_role own;
+    errno = 0;
     char *partner = name_partner(file, &own);
+    if (!partner && errno == ENOMEM)
+        return mmax_fail_memory(error, "reading parameters");
     if (!partner)
         return mmax_fail(error, MMAX_EFORMAT,
                          "%s: holds no arrays multimax_ts and multimax_ranges; expected these, or "

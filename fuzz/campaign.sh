@@ -43,8 +43,8 @@ run_afl()
 {
     AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_AUTORESUME=1 \
         AFL_NO_AFFINITY=1 \
-        afl-fuzz -V "$seconds" -m none -t 20000 -G "$(most_bytes "$1")" -x "$top_srcdir/fuzz/$1.dict" \
-        -i "seeds/$1" -o "corpus/$1" "./fuzz/$1" || return
+        afl-fuzz -V "$seconds" -m none -t 20000 -G "$(most_bytes "$1")" \
+        -x "$top_srcdir/fuzz/$1.dict" -i "seeds/$1" -o "corpus/$1" "./fuzz/$1" || return
     find "corpus/$1" \( -path '*/crashes*' -o -path '*/hangs*' \) -name 'id:*' \
         -exec cp {} "found/$1/" \;
 }

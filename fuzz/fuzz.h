@@ -29,8 +29,8 @@ fuzz_input fuzz_part(fuzz_input *input, const char *mark);
 /* What is left as a string that ends at its first 0; to be freed. */
 char *fuzz_text(fuzz_input input);
 
-/* The folder of this process, made at the first call and removed at its end: the only place where
- * anything is written.  TMPDIR names it from then on. */
+/* The folder of this process, made in TMPDIR at the first call and removed at its end: the only
+ * place where anything is written.  TMPDIR names it from then on. */
 const char *fuzz_folder(void);
 
 /* Writes a file there, and returns its path, to be freed. */

@@ -13,8 +13,8 @@ endif
 fuzz_engine = libfuzz.la $(MMAX_FUZZER_LIBS)
 fuzz_rooms_io = $(fuzz_engine) libio.la libbase.la
 fuzz_rooms_map = $(fuzz_engine) libmap.la libkernels.la libbase.la
-fuzz_rooms_analyze = $(fuzz_engine) libanalyze.la libstats.la libmetrics.la libmap.la libkernels.la \
-    libio.la libbase.la $(GSL_LIBS)
+fuzz_rooms_analyze = $(fuzz_engine) libanalyze.la libstats.la libmetrics.la libmap.la \
+    libkernels.la libio.la libbase.la $(GSL_LIBS)
 
 fuzz_npy_SOURCES = fuzz/reader.h fuzz/reader.c fuzz/npy.c
 fuzz_npy_LDADD = $(fuzz_rooms_io)
@@ -42,9 +42,9 @@ fuzz_program_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS
 fuzz_program_LDADD = librender.la libreport.la $(fuzz_rooms_analyze) $(GSL_LIBS) $(JANSSON_LIBS)
 
 TESTS += fuzz/replay.sh
-EXTRA_DIST += fuzz/replay.sh fuzz/seeds.sh fuzz/campaign.sh fuzz/leaks.supp fuzz/npy.dict fuzz/npz.dict \
-    fuzz/safetensors.dict fuzz/csv.dict fuzz/select.dict fuzz/spec.dict fuzz/mask.dict \
-    fuzz/tokens.dict fuzz/parameters.dict fuzz/program.dict
+EXTRA_DIST += fuzz/replay.sh fuzz/seeds.sh fuzz/campaign.sh fuzz/leaks.supp fuzz/npy.dict \
+    fuzz/npz.dict fuzz/safetensors.dict fuzz/csv.dict fuzz/select.dict fuzz/spec.dict \
+    fuzz/mask.dict fuzz/tokens.dict fuzz/parameters.dict fuzz/program.dict
 
 # In a build of its own, which keeps what was found: FUZZER=afl|libfuzzer, FUZZ_SECONDS for each of
 # FUZZ_TARGETS.

@@ -16,7 +16,7 @@ static const struct {
     {2, {3, 4}}, {2, {4, 4}}, {1, {5}}, {0, {0}}, {3, {2, 2, 3}}, {4, {2, 2, 2, 2}}, {2, {3, 1}},
 };
 
-/* TARGET holds the addends of all rows when it was asked for them in order. */
+/* ADDENDS are those of all rows, which were asked for in order; now from the last to the first. */
 static void check_again(mmax_mask *mask, const mmax_input *input, const double *addends)
 {
     mmax_error error;

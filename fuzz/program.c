@@ -19,8 +19,7 @@
 
 enum { MOST_ARGUMENTS = 24 };
 
-/* ---- in place of signals.c: those of the fuzzer are its own -----------------------------------
- */
+/* ---- in place of signals.c: the fuzzer has its own ------------------------------------------ */
 
 static volatile sig_atomic_t never;
 
@@ -40,8 +39,7 @@ exit_status signals_end(exit_status status)
 
 /* ---- arguments ------------------------------------------------------------------------------- */
 
-/* Whether no file outside of the folder can be meant: "ts=1/2" and "1/sqrt(2)" need their slashes.
- */
+/* Whether no file outside of the folder can be meant; "ts=1/2" and "1/sqrt(2)" have slashes. */
 static bool stays_inside(const char *argument)
 {
     if (strstr(argument, "../") || strcmp(argument, "..") == 0)

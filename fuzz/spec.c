@@ -36,7 +36,7 @@ static void check_spellings(const mmax_map *map)
         REQUIRE(text[0]);
 }
 
-/* n weights of a row whose support is said to be SUPPORT entries. */
+/* The weights of a row whose support is said to be SUPPORT entries. */
 static void check_weights(const double *logits, const double *weights, size_t support)
 {
     size_t n_live = 0, n_positive = 0;

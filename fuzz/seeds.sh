@@ -232,6 +232,7 @@ npz 'x=<f4/(2, 3)/1 2 3 4 5 6' 'i=<i4/(2,)/1 2' 'y=<f8/(2, 2)/1 2 3 4' |
     program npz a --probs=%a-%m.npy -v
 npz 'x=<f4/(2, 3)/1 2 3 4 5 6' 'i=<i4/(2,)/1 2' | program list --list a --format=json
 safetensors "{\"a\":{$f4}}" "$data" | program safetensors 'a[a]' --format=csv
+matrix | program check a '--check=entropy.mean > 0.5' '--check=sparsemax:zeros.p95<=0' --format=json
 printf '0.5,0.5\n1,0\n' | program from-probs --from-probs a a --per=row
 matrix | program show a --show=heatmap --show=rows --color=always
 matrix |

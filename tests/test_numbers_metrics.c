@@ -37,13 +37,14 @@ static double value_of(const outcome *found, const char *key)
 }
 
 /* What holds between the metrics of any weights: effective numbers of entries by higher powers are
- * smaller (Renyi), and none is larger than the support. */
+ * smaller (Renyi), and none is larger than the support.  The perplexity is the exponential of a sum
+ * that is up to ln n, and is off by so much more. */
 static void check_chain(const expectation *expected, const outcome *found)
 {
     double n = (double)expected->reference->n_live, largest = value_of(found, "max_prob");
     double numbers[] = {1 / largest, value_of(found, "participation"),
                         value_of(found, "perplexity"), value_of(found, "support"), n};
-    precise steps = 4 * (expected->precision.steps + 32) + n * 0x1p-40;
+    precise steps = 4 * (expected->precision.steps + 32) * (1 + logl((precise)n));
     double slack = 1 + (double)(expected->precision.unit * steps);
     for (size_t i = 0; i + 1 < sizeof numbers / sizeof numbers[0]; i++)
         if (!(numbers[i] <= numbers[i + 1] * slack))

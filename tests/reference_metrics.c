@@ -114,7 +114,7 @@ static interval multimodality(const measured *m)
 {
     counted c = count_relevant(m), all = count_of(m->above, m->row->n);
     if (c.sure != c.possible)
-        return (interval){-HUGE_VAL, HUGE_VAL, true};
+        return (interval){-HUGE_VALL, HUGE_VALL, true};
     if (c.sure == 0)
         return no_value;
     precise largest = largest_of(m->row->p, m->row->n), gap = 0;
@@ -181,7 +181,7 @@ static interval sparsity(const measured *m)
     counted c = count_of(m->below, m->row->n);
     precise least = 0, most = 0, log_s = log_reference(m);
     if (c.sure != c.possible)
-        return (interval){-HUGE_VAL, HUGE_VAL, true};
+        return (interval){-HUGE_VALL, HUGE_VALL, true};
     if (c.sure == 0)
         return no_value;
     for (size_t i = 0; i < m->row->n; i++) {

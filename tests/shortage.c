@@ -405,3 +405,8 @@ bool shortage_is_possible(void)
     free(block);
     return shortage_ends().n_failed == 1;
 }
+
+bool shortage_is_watched(void)
+{
+    return __interceptor_malloc != NULL;
+}

@@ -37,4 +37,8 @@ shortage_outcome shortage_of_threads_ends(void);
  * ours with it. */
 bool shortage_is_possible(void);
 
+/* Whether LeakSanitizer watches.  fontconfig, pango and glib keep blocks for the life of the
+ * process, and behind our allocator it can not see that they are theirs. */
+bool shortage_is_watched(void);
+
 #endif

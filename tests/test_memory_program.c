@@ -212,7 +212,8 @@ static void free_expected(expected *self)
 
 /* ---- trying ---------------------------------------------------------------------------------- */
 
-static size_t n_tries; /* with a failure in each */
+static size_t n_tries;    /* with a failure in each */
+static bool keeps_blocks; /* as libraries do that draw, for the life of the process */
 
 /* Whether an allocation failed. */
 static bool try_once(const char *arguments, const expected *whole, shortage wanted)
@@ -229,7 +230,8 @@ static bool try_once(const char *arguments, const expected *whole, shortage want
     ck_assert_msg(!is_done || strcmp(end.printed, whole->printed) == 0, "%s: prints other things",
                   name);
     check_outputs(name, whole, has_old, is_done);
-    ck_assert_msg(end.memory.n_left == 0, "%s: %zu blocks are left", name, end.memory.n_left);
+    ck_assert_msg(keeps_blocks || end.memory.n_left == 0, "%s: %zu blocks are left", name,
+                  end.memory.n_left);
     ck_assert_msg(is_done || end.memory.n_failed > 0, "%s: fails with memory: %s", name,
                   end.complained);
     n_tries += end.memory.n_failed > 0;
@@ -289,8 +291,12 @@ END_TEST
 
 START_TEST(a_run_that_draws_survives_a_lack_of_memory)
 {
-    if (!mmax_can_draw())
+    keeps_blocks = true;
+    if (!mmax_can_draw() || shortage_is_watched()) {
+        printf("SKIP: %s: no figures, or LeakSanitizer takes caches of fontconfig for leaks\n",
+               runs_that_draw[_i]);
         return;
+    }
     try_run(runs_that_draw[_i], true);
     printf("multimax-analyze %s: %zu failed allocations\n", runs_that_draw[_i], n_tries);
     fflush(stdout);

@@ -298,20 +298,23 @@ END_TEST
 static const char *const comparisons[] = {"< 0",  "<= 0",   "> 0",     ">= 0",  "== 0",
                                           "!= 0", "<= inf", ">= -inf", "!= inf"};
 
-START_TEST(nothing_holds_of_a_value_that_does_not_exist)
+static void expect_missing(const char *statistic, const char *why)
 {
     for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
         char text[64], expected[MMAX_MESSAGE_SIZE];
-        snprintf(text, sizeof text, "multimodality.mean %s", comparisons[i]);
+        snprintf(text, sizeof text, "%s %s", statistic, comparisons[i]);
         mmax_check_outcome outcome = outcome_of(text);
         ck_assert_msg(!outcome.holds && isnan(outcome.value), "%s", text);
-        snprintf(
-            expected, sizeof expected,
-            "check '%s' does not hold under sparsemax: multimodality.mean is missing, since no "
-            "row has a value",
-            text);
+        snprintf(expected, sizeof expected,
+                 "check '%s' does not hold under sparsemax: %s is missing, since %s", text,
+                 statistic, why);
         ck_assert_str_eq(outcome.message, expected);
     }
+}
+
+START_TEST(nothing_holds_of_a_value_that_does_not_exist)
+{
+    expect_missing("multimodality.mean", "no row has a value");
     ck_assert(outcome_of("multimodality.count == 0").holds);
     ck_assert(outcome_of("multimodality.missing == 2").holds);
 }
@@ -319,18 +322,7 @@ END_TEST
 
 START_TEST(the_deviation_of_one_value_does_not_exist)
 {
-    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
-        char text[64], expected[MMAX_MESSAGE_SIZE];
-        snprintf(text, sizeof text, "sparsity.std %s", comparisons[i]);
-        mmax_check_outcome outcome = outcome_of(text);
-        ck_assert_msg(!outcome.holds && isnan(outcome.value), "%s", text);
-        snprintf(
-            expected, sizeof expected,
-            "check '%s' does not hold under sparsemax: sparsity.std is missing, since only one "
-            "row has a value",
-            text);
-        ck_assert_str_eq(outcome.message, expected);
-    }
+    expect_missing("sparsity.std", "only one row has a value");
     ck_assert(outcome_of("sparsity.mean == 1").holds);
     ck_assert(outcome_of("sparsity.missing == 1").holds);
 }

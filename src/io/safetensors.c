@@ -73,9 +73,16 @@ static mmax_status malformed(const char *file, size_t at, const char *what, mmax
                      file, LENGTH_SIZE + at, mmax_quote(what, strlen(what), quoted, sizeof quoted));
 }
 
-/* A header nests three deep, and has a dozen values for each tensor.  Each value costs the parser
- * some hundred bytes, however short it is in the text, so that their number is looked at first. */
-enum { MAX_DEPTH = 3, MAX_VALUES = 4 * 1000 * 1000 };
+/* A header nests three deep, and has a dozen values for each tensor.  What the parser makes of a
+ * value takes a hundred bytes and more, however short it is in the text, so that the number of
+ * values is looked at first.  Objects and lists cost the parser as much as several others, empty or
+ * not. */
+enum { MAX_DEPTH = 3, MAX_VALUES = 4 * 1000 * 1000, OBJECT_VALUES = 10, LIST_VALUES = 4 };
+
+static size_t cost_of(char c)
+{
+    return c == '{' ? OBJECT_VALUES : c == '[' ? LIST_VALUES : c == ',' || c == ':';
+}
 
 static mmax_status check_structure(const char *file, const char *text, size_t length,
                                    mmax_error *error)
@@ -90,7 +97,7 @@ static mmax_status check_structure(const char *file, const char *text, size_t le
             is_quoted = !is_quoted;
         if (is_quoted)
             continue;
-        n_values += c == ',';
+        n_values += cost_of(c);
         depth += c == '{' || c == '[';
         depth -= depth > 0 && (c == '}' || c == ']');
         if (depth > MAX_DEPTH)

@@ -23,43 +23,67 @@ precision precision_of(arithmetic which, const reference_row *row)
 
 /* ---- softmax --------------------------------------------------------------------------------- */
 
+/* Of ln p_i as a difference of logarithms, or as the logarithm of a power. */
+static precise log_off_of(const reference_row *row, const precision *of, size_t i)
+{
+    return 8 * of->unit * (fabsl(row->log_p[i]) + 4);
+}
+
 /* e^(s +- delta), within the range of long double by far. */
 static precise bounded_exp(precise s)
 {
     return s > 5000 ? expl(5000) : expl(s);
 }
 
-/* Of PART in itself and OTHERS, which rounding may have made negative. */
-static precise share_of(precise part, precise others)
+/* A sum without its largest term: taking a term away from it leaves what it should. */
+typedef struct split_sum {
+    precise largest, rest;
+    size_t place; /* of the largest */
+} split_sum;
+
+static split_sum split(const precise *terms, size_t n)
 {
-    return part > 0 ? part / (part + larger(others, 0)) : 0;
+    split_sum sum = {terms[0], 0, 0};
+    for (size_t i = 1; i < n; i++) {
+        bool is_larger = terms[i] > sum.largest;
+        sum.rest += is_larger ? sum.largest : terms[i];
+        if (is_larger) {
+            sum.largest = terms[i];
+            sum.place = i;
+        }
+    }
+    return sum;
 }
 
-/* MOST (n,) holds what each argument may be off by. */
-static void bound_softmax(const reference_row *row, const precision *of, precise *least,
-                          precise *most)
+/* Of PART in itself and in a sum, whose term I, TERM, it stands for. */
+static precise share_of(precise part, const split_sum *sum, size_t i, precise term)
 {
-    precise largest = -infinite, sum_low = 0, sum_high = 0;
-    for (size_t i = 0; i < row->n; i++)
+    precise others = i == sum->place ? sum->rest : larger(sum->rest - term, 0) + sum->largest;
+    return part > 0 ? part / (part + others) : 0;
+}
+
+/* LOG_OFF (n,) holds what each argument may be off by. */
+static void bound_softmax(const reference_row *row, const precision *of, bounds *b)
+{
+    precise largest = -infinite, largest_off = 0, relative = of->unit * (of->steps + 8);
+    for (size_t i = 0; i < row->n; i++) {
         largest = larger(largest, row->argument[i]);
-    for (size_t i = 0; i < row->n; i++) {
-        precise off = most[i], s = row->argument[i] - largest;
-        least[i] = most[i] = 0;
-        if (row->argument[i] == -infinite)
-            continue;
-        least[i] = bounded_exp(s - off);
-        most[i] = bounded_exp(s + off);
-        sum_low += least[i];
-        sum_high += most[i];
+        largest_off = larger(largest_off, b->log_off[i]);
     }
-    precise relative = of->unit * (of->steps + 8);
     for (size_t i = 0; i < row->n; i++) {
+        precise s = row->argument[i] - largest;
+        b->least[i] = bounded_exp(s - b->log_off[i]);
+        b->most[i] = bounded_exp(s + b->log_off[i]);
+    }
+    split_sum least = split(b->least, row->n), most = split(b->most, row->n);
+    for (size_t i = 0; i < row->n; i++) {
+        precise low = b->least[i], high = b->most[i];
         if (row->argument[i] == -infinite)
             continue;
-        precise low = least[i], high = most[i];
-        least[i] = share_of(low, sum_high - high) * (1 - relative) - of->floor;
-        most[i] = share_of(high, sum_low - low) * (1 + relative) + of->floor;
-        most[i] = smaller(most[i], 1 + of->unit);
+        b->least[i] = share_of(low, &most, i, high) * (1 - relative) - of->floor;
+        b->most[i] = share_of(high, &least, i, low) * (1 + relative) + of->floor;
+        b->most[i] = smaller(b->most[i], 1 + of->unit);
+        b->log_off[i] += largest_off + 2 * relative + log_off_of(row, of, i);
     }
 }
 
@@ -95,14 +119,14 @@ static precise off_of_sigma(const reference_row *row, const mmax_map *map, const
 }
 
 static void bound_soft_map(const reference_row *row, const mmax_map *map, const precision *of,
-                           precise *least, precise *most, signed char *support)
+                           bounds *b)
 {
     for (size_t i = 0; i < row->n; i++) {
-        support[i] = row->side[i] > 0;
-        most[i] = map->kind == MMAX_MULTIMAX ? off_of_sigma(row, map, of, i)
-                                             : off_of_quotient(row, of, i);
+        b->support[i] = row->side[i] > 0;
+        b->log_off[i] = map->kind == MMAX_MULTIMAX ? off_of_sigma(row, map, of, i)
+                                                   : off_of_quotient(row, of, i);
     }
-    bound_softmax(row, of, least, most);
+    bound_softmax(row, of, b);
 }
 
 /* ---- entmax ---------------------------------------------------------------------------------- */
@@ -172,25 +196,31 @@ static precise power_at(precise side, precise p, precise a, precise change)
     return powl(side + change, 1 / a);
 }
 
-static void bound_entmax(const reference_row *row, const precision *of, precise a, precise *least,
-                         precise *most, signed char *support)
+/* What a power's base that is off by CHANGE adds to its logarithm, at most. */
+static precise log_off_of_power(precise side, precise a, precise change)
+{
+    return change < side ? -log1pl(-change / side) / a : infinite;
+}
+
+static void bound_entmax(const reference_row *row, const precision *of, precise a, bounds *b)
 {
     precise shift = shift_of(row, a);
     spread s = spread_of(row, of, a, shift);
     for (size_t i = 0; i < row->n; i++) {
-        least[i] = most[i] = 0;
-        support[i] = 0;
+        b->least[i] = b->most[i] = b->log_off[i] = 0;
+        b->support[i] = 0;
         if (difference(row, i) == -infinite)
             continue;
         precise off = own_off(row, of, a, shift, i) + s.largest_off + s.threshold_off;
         precise change = a * off + (of->which == SCALAR ? 0 : of->unit);
         precise relative = power_off(row, of, a, i) + 2 * s.sum_off;
         precise side = row->side[i];
-        support[i] = side > change ? 1 : side < -change ? 0 : -1;
-        least[i] = power_at(side, row->p[i], a, -change) * larger(1 - relative, 0) - of->floor;
-        most[i] = power_at(side, row->p[i], a, change) * (1 + relative);
-        most[i] += support[i] != 0 ? of->floor : 0;
-        most[i] = smaller(most[i], 1 + of->unit);
+        b->support[i] = side > change ? 1 : side < -change ? 0 : -1;
+        b->least[i] = power_at(side, row->p[i], a, -change) * larger(1 - relative, 0) - of->floor;
+        b->most[i] = power_at(side, row->p[i], a, change) * (1 + relative);
+        b->most[i] += b->support[i] != 0 ? of->floor : 0;
+        b->most[i] = smaller(b->most[i], 1 + of->unit);
+        b->log_off[i] = log_off_of_power(side, a, change) + 2 * relative + log_off_of(row, of, i);
     }
 }
 
@@ -198,8 +228,7 @@ static void bound_entmax(const reference_row *row, const precision *of, precise 
 
 /* The mean is that of double in either width, and its sum compensated.  Who is inside decides over
  * all weights, so that nothing is said of them where somebody may be on either side. */
-static void bound_evsoftmax(const reference_row *row, const precision *of, precise *least,
-                            precise *most, signed char *support)
+static void bound_evsoftmax(const reference_row *row, const precision *of, bounds *b)
 {
     precise largest = larger(fabsl(row->max), fabsl(row->min));
     precise of_sum = (precise)row->n * 0x1p-100L * largest, half = 0x1p-53L * fabsl(row->mean);
@@ -208,32 +237,32 @@ static void bound_evsoftmax(const reference_row *row, const precision *of, preci
         /* What is at least the mean is at least the mean rounded. */
         bool is_inside = row->side[i] > of_sum || (row->side[i] > 0 && of_sum < half / 2);
         bool is_outside = row->side[i] < -(of_sum + 2 * half + 0x1p-1074L);
-        support[i] = is_inside ? 1 : is_outside ? 0 : -1;
-        is_open |= support[i] < 0;
-        most[i] = off_of_quotient(row, of, i);
+        b->support[i] = is_inside ? 1 : is_outside ? 0 : -1;
+        is_open |= b->support[i] < 0;
+        b->log_off[i] = off_of_quotient(row, of, i);
     }
-    bound_softmax(row, of, least, most);
+    bound_softmax(row, of, b);
     for (size_t i = 0; i < row->n && is_open; i++) {
-        least[i] = 0;
-        most[i] = support[i] == 0 ? 0 : 1;
+        b->least[i] = 0;
+        b->most[i] = b->support[i] == 0 ? 0 : 1;
+        b->log_off[i] = infinite;
     }
 }
 
-void reference_bound(const reference_row *row, const mmax_map *map, const precision *of,
-                     precise *least, precise *most, signed char *support)
+void reference_bound(const reference_row *row, const mmax_map *map, const precision *of, bounds *b)
 {
     precise a = map->kind == MMAX_SPARSEMAX ? 1 : (precise)map->alpha - 1;
     bool has_threshold = map->kind == MMAX_SPARSEMAX || (map->kind == MMAX_ENTMAX && a > 0);
     if (row->n_live == 0) {
         for (size_t i = 0; i < row->n; i++) {
-            least[i] = most[i] = 0;
-            support[i] = 0;
+            b->least[i] = b->most[i] = b->log_off[i] = 0;
+            b->support[i] = 0;
         }
     } else if (has_threshold) {
-        bound_entmax(row, of, a, least, most, support);
+        bound_entmax(row, of, a, b);
     } else if (map->kind == MMAX_EVSOFTMAX) {
-        bound_evsoftmax(row, of, least, most, support);
+        bound_evsoftmax(row, of, b);
     } else {
-        bound_soft_map(row, map, of, least, most, support);
+        bound_soft_map(row, map, of, b);
     }
 }

@@ -40,9 +40,13 @@ typedef struct precision {
 
 precision precision_of(arithmetic which, const reference_row *row);
 
-/* LEAST and MOST (n,) of each weight, and on which side of its threshold an entry is for certain:
- * SUPPORT (n,) is 1, 0, or -1 where it may be either. */
-void reference_bound(const reference_row *row, const mmax_map *map, const precision *of,
-                     precise *least, precise *most, signed char *support);
+/* What is known of the weights of a row, each (n,). */
+typedef struct bounds {
+    precise *least, *most;
+    precise *log_off;     /* what the logarithm of a weight may be off by, where it has one */
+    signed char *support; /* 1, 0, or -1 where rounding decides on which side an entry is */
+} bounds;
+
+void reference_bound(const reference_row *row, const mmax_map *map, const precision *of, bounds *b);
 
 #endif

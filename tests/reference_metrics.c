@@ -23,7 +23,7 @@ static interval within(interval i, precise lowest, precise highest)
 /* What a weight may be off by. */
 static precise off_of(const measured *m, size_t i)
 {
-    return larger(m->most[i] - m->row->p[i], m->row->p[i] - m->least[i]);
+    return larger(m->bounds.most[i] - m->row->p[i], m->row->p[i] - m->bounds.least[i]);
 }
 
 static precise largest_of(const precise *p, size_t n)
@@ -92,10 +92,10 @@ static counted count_of(const signed char *sides, size_t n)
 static counted count_relevant(const measured *m)
 {
     counted c = count_of(m->above, m->row->n);
-    precise largest = largest_of(m->least, m->row->n);
+    precise largest = largest_of(m->bounds.least, m->row->n);
     bool may_be = false, may_not_be = false;
     for (size_t i = 0; i < m->row->n; i++) {
-        if (m->row->x[i] == -HUGE_VAL || m->most[i] < largest)
+        if (m->row->x[i] == -HUGE_VAL || m->bounds.most[i] < largest)
             continue;
         may_be |= m->above[i] != 0;
         may_not_be |= m->above[i] != 1;
@@ -118,8 +118,8 @@ static interval multimodality(const measured *m)
     if (c.sure == 0)
         return no_value;
     precise largest = largest_of(m->row->p, m->row->n), gap = 0;
-    precise off =
-        larger(largest_of(m->most, m->row->n) - largest, largest - largest_of(m->least, m->row->n));
+    precise off = larger(largest_of(m->bounds.most, m->row->n) - largest,
+                         largest - largest_of(m->bounds.least, m->row->n));
     precise all_off = (precise)all.sure * (off + 2 * largest * rounding(m));
     for (size_t i = 0; i < m->row->n; i++) {
         if (m->above[i] == 1) {
@@ -160,19 +160,18 @@ static precise log_reference(const measured *m)
 static interval sparsity_of(const measured *m, size_t i, precise log_s)
 {
     const reference_row *row = m->row;
-    precise u = m->of->unit, p = row->p[i], log_off;
-    if (p == 0 && row->log_p[i] == -(precise)INFINITY)
-        return around(expl(-m->most[i] * expl(-log_s)), 1 - expl(-m->most[i] * expl(-log_s)));
+    precise u = m->of->unit, most_weight = m->bounds.most[i];
+    if (row->p[i] == 0 && row->log_p[i] == -(precise)INFINITY)
+        return (interval){expl(-most_weight * expl(-log_s)), 1, false};
     if (mmax_relevance_needs_log_weights(m->rules)) {
-        log_off = p > m->of->floor ? larger(m->most[i] - p, p - m->least[i]) / p
-                                   : 16 * u * (fabsl(row->log_p[i]) + 4);
-        log_off += 8 * u * (fabsl(log_s) + fabsl(row->log_sum_exp) + 4);
+        precise log_off =
+            m->bounds.log_off[i] + 8 * u * (fabsl(log_s) + fabsl(row->log_sum_exp) + 4);
         precise log_y = row->log_p[i] - log_s;
         return (interval){expl(-expl(log_y + log_off)), expl(-expl(log_y - log_off)), false};
     }
     precise relative = rounding(m) + 4 * 0x1p-53L * fabsl(log_s), per_s = expl(-log_s);
-    precise least = larger(m->least[i], 0) * per_s * (1 - relative);
-    precise most = m->most[i] * per_s * (1 + relative);
+    precise least = larger(m->bounds.least[i], 0) * per_s * (1 - relative);
+    precise most = most_weight * per_s * (1 + relative);
     return (interval){expl(-most), expl(-least), false};
 }
 
@@ -200,7 +199,7 @@ static interval sparsity(const measured *m)
 /* -p ln p has the slope -(1 + ln p), which has no end at 0: there it is below its value at P. */
 static precise entropy_off(const measured *m, size_t i)
 {
-    precise p = m->row->p[i], own = off_of(m, i), most = smaller(m->most[i], 0.3L);
+    precise p = m->row->p[i], own = off_of(m, i), most = smaller(m->bounds.most[i], 0.3L);
     if (p > 2 * own)
         return own * (2 + fabsl(m->row->log_p[i]));
     return own + (most > 0 ? -most * logl(most) : 0);
@@ -220,9 +219,9 @@ static interval squares(const measured *m)
 {
     precise least = 0, most = 0;
     for (size_t i = 0; i < m->row->n; i++) {
-        precise low = larger(m->least[i], 0);
+        precise low = larger(m->bounds.least[i], 0);
         least += low * low;
-        most += m->most[i] * m->most[i];
+        most += m->bounds.most[i] * m->bounds.most[i];
     }
     return (interval){least * (1 - 2 * rounding(m)), most * (1 + 2 * rounding(m)), false};
 }
@@ -270,8 +269,8 @@ static interval distance(const measured *m)
         return no_value;
     for (size_t i = 0; i < m->row->n; i++) {
         precise steps = fabsl((precise)i - (precise)m->query);
-        least += larger(m->least[i], 0) * steps;
-        most += m->most[i] * steps;
+        least += larger(m->bounds.least[i], 0) * steps;
+        most += m->bounds.most[i] * steps;
     }
     return (interval){least * (1 - rounding(m)), most * (1 + rounding(m)), false};
 }
@@ -292,16 +291,17 @@ static interval margin(const measured *m)
 {
     size_t n = m->row->n;
     precise off = 2 * m->of->unit;
-    return within((interval){largest_of(m->least, n) - second_of(m->most, n) - off,
-                             largest_of(m->most, n) - second_of(m->least, n) + off, false},
+    return within((interval){largest_of(m->bounds.least, n) - second_of(m->bounds.most, n) - off,
+                             largest_of(m->bounds.most, n) - second_of(m->bounds.least, n) + off,
+                             false},
                   0, 1);
 }
 
 static interval max_prob(const measured *m)
 {
     size_t n = m->row->n;
-    return within((interval){largest_of(m->least, n) * (1 - 2 * m->of->unit),
-                             largest_of(m->most, n) * (1 + 2 * m->of->unit), false},
+    return within((interval){largest_of(m->bounds.least, n) * (1 - 2 * m->of->unit),
+                             largest_of(m->bounds.most, n) * (1 + 2 * m->of->unit), false},
                   0, 1);
 }
 
@@ -310,10 +310,10 @@ static interval modes(const measured *m)
     size_t n = m->row->n;
     counted c = {0, 0};
     precise u = 4 * m->of->unit;
-    precise low = largest_of(m->least, n) / 2, high = largest_of(m->most, n) / 2;
+    precise low = largest_of(m->bounds.least, n) / 2, high = largest_of(m->bounds.most, n) / 2;
     for (size_t i = 0; i < n; i++) {
-        c.sure += m->least[i] * (1 - u) >= high;
-        c.possible += m->most[i] * (1 + u) >= low;
+        c.sure += m->bounds.least[i] * (1 - u) >= high;
+        c.possible += m->bounds.most[i] * (1 + u) >= low;
     }
     c.sure = c.sure > 1 ? c.sure : 1; /* the largest is one */
     return of_counts(c);
@@ -321,7 +321,7 @@ static interval modes(const measured *m)
 
 static interval support_of(const measured *m)
 {
-    return of_counts(count_of(m->support, m->row->n));
+    return of_counts(count_of(m->bounds.support, m->row->n));
 }
 
 static interval zeros(const measured *m)
@@ -355,7 +355,7 @@ static interval gini(const measured *m)
 
 static interval sink(const measured *m)
 {
-    return within((interval){m->least[0], m->most[0], false}, 0, 1);
+    return within((interval){m->bounds.least[0], m->bounds.most[0], false}, 0, 1);
 }
 
 /* ---- peaks ----------------------------------------------------------------------------------- */

@@ -15,8 +15,7 @@ typedef struct interval {
 typedef struct measured {
     const reference_row *row;
     const precision *of;
-    const precise *least, *most; /* (n,) of the weights */
-    const signed char *support;  /* (n,) as reference_bound has it */
+    bounds bounds;
     const mmax_relevance_rules *rules;
     double spacing;             /* of the logits' type at 1 */
     size_t query;               /* SIZE_MAX: none */

@@ -137,7 +137,7 @@ static void check_scalar(expectation *e, double *p)
         return;
     }
     e->precision = precision_of(SCALAR, e->reference);
-    reference_bound(e->reference, map, &e->precision, e->least, e->most, e->support);
+    reference_bound(e->reference, map, &e->precision, &e->bounds);
     check_weights(e, &found);
 }
 
@@ -203,7 +203,7 @@ static bool check_lanes(expectation *e, lane_row *l, arithmetic which, double *p
                      .p = p,
                      .support = l->sums.support};
     e->precision = precision_of(which, e->reference);
-    reference_bound(e->reference, map, &e->precision, e->least, e->most, e->support);
+    reference_bound(e->reference, map, &e->precision, &e->bounds);
     check_weights(e, &found);
     return true;
 }
@@ -227,8 +227,7 @@ static void check_analysis(expectation *e, const analysis *a, bool is_file,
     e->precision = precision_of(which, e->reference);
     if (is_single)
         e->precision.epsilon_error = precision_of(SINGLE_LANES, e->reference).epsilon_error;
-    reference_bound(e->reference, &e->of->maps[e->map], &e->precision, e->least, e->most,
-                    e->support);
+    reference_bound(e->reference, &e->of->maps[e->map], &e->precision, &e->bounds);
     outcome found = {.path = is_file ? "analysis of float32" : "analysis of float64",
                      .p = analysis_weights(a, e->row, e->map),
                      .support = SIZE_MAX,
@@ -274,9 +273,10 @@ static void make_room(room *r)
 {
     size_t n = LONGEST_ROW + MMAX_FUSED_LANES;
     r->e.reference = reference_new(n);
-    r->e.least = allocate(n, sizeof(precise));
-    r->e.most = allocate(n, sizeof(precise));
-    r->e.support = allocate(n, 1);
+    r->e.bounds.least = allocate(n, sizeof(precise));
+    r->e.bounds.most = allocate(n, sizeof(precise));
+    r->e.bounds.log_off = allocate(n, sizeof(precise));
+    r->e.bounds.support = allocate(n, 1);
     r->lanes.logits = allocate(n, sizeof(double));
     r->lanes.powers = allocate(n, sizeof(double));
     r->lanes.weights = allocate(n, sizeof(double));
@@ -290,9 +290,10 @@ static void make_room(room *r)
 static void free_room(room *r)
 {
     reference_free(r->e.reference);
-    free(r->e.least);
-    free(r->e.most);
-    free(r->e.support);
+    free(r->e.bounds.least);
+    free(r->e.bounds.most);
+    free(r->e.bounds.log_off);
+    free(r->e.bounds.support);
     free(r->lanes.logits);
     free(r->lanes.powers);
     free(r->lanes.weights);

@@ -46,8 +46,7 @@ typedef struct expectation {
     const batch *of;
     size_t row, map;
     reference_row *reference;
-    precise *least, *most; /* (n,) */
-    signed char *support;  /* (n,) */
+    bounds bounds;
     precision precision;
 } expectation;
 

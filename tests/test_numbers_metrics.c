@@ -65,9 +65,7 @@ void check_metrics(const expectation *expected, const outcome *found, double spa
 {
     const measured m = {.row = expected->reference,
                         .of = &expected->precision,
-                        .least = expected->least,
-                        .most = expected->most,
-                        .support = expected->support,
+                        .bounds = expected->bounds,
                         .rules = &expected->of->rules,
                         .spacing = spacing,
                         .query = found->query,
@@ -78,7 +76,7 @@ void check_metrics(const expectation *expected, const outcome *found, double spa
     reference_divide(&m);
     if (m.row->n_live > 0)
         check_chain(expected, found);
-    exactly.least = exactly.most = expected->reference->p;
+    exactly.bounds.least = exactly.bounds.most = expected->reference->p;
     for (size_t k = 0; k < N_METRIC_KEYS; k++) {
         const char *key = mmax_metric_info_at(k)->key;
         bool is_peaks = strcmp(key, "peaks") == 0;

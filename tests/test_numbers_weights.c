@@ -90,14 +90,14 @@ static void check_support(const expectation *expected, const outcome *found, wor
     size_t least = 0, most = 0;
     const double *p = found->p;
     for (size_t i = 0; i < expected->of->n; i++) {
-        signed char side = expected->support[i];
+        signed char side = expected->bounds.support[i];
         least += side == 1;
         most += side != 0;
         w->n_on_fence += side == -1;
         w->n_other_side += side == -1 && (p[i] > 0) != (expected->reference->side[i] > 0);
         if (side == 0 && !(p[i] == 0 && !signbit(p[i])))
             complain(expected, found, "entry %zu is outside and weighs %g", i, p[i]);
-        if (side == 1 && p[i] == 0 && expected->least[i] > 0)
+        if (side == 1 && p[i] == 0 && expected->bounds.least[i] > 0)
             complain(expected, found, "entry %zu of weight %Lg is outside", i,
                      expected->reference->p[i]);
     }
@@ -122,7 +122,7 @@ static void check_sum(const expectation *expected, const outcome *found)
 static bool is_ill_conditioned(const expectation *expected)
 {
     for (size_t i = 0; i < expected->of->n; i++)
-        if (expected->most[i] - expected->least[i] > 1e4L * expected->precision.unit)
+        if (expected->bounds.most[i] - expected->bounds.least[i] > 1e4L * expected->precision.unit)
             return true;
     return false;
 }
@@ -137,16 +137,16 @@ void check_weights(const expectation *expected, const outcome *found)
     w->n_ill += is_ill;
     for (size_t i = 0; i < expected->of->n; i++) {
         precise p = (precise)found->p[i], off = fabsl(p - row->p[i]);
-        if (!(p >= expected->least[i] && p <= expected->most[i])) {
+        if (!(p >= expected->bounds.least[i] && p <= expected->bounds.most[i])) {
             complain(expected, found, "entry %zu: %.17Lg, not %.17Lg (%Lg to %Lg)", i, p, row->p[i],
-                     expected->least[i] - row->p[i], expected->most[i] - row->p[i]);
+                     expected->bounds.least[i] - row->p[i], expected->bounds.most[i] - row->p[i]);
             break;
         }
-        precise bound =
-            p > row->p[i] ? expected->most[i] - row->p[i] : row->p[i] - expected->least[i];
+        precise bound = p > row->p[i] ? expected->bounds.most[i] - row->p[i]
+                                      : row->p[i] - expected->bounds.least[i];
         if (!is_ill)
             w->absolute = fmax(w->absolute, (double)(off / (2 * of->unit)));
-        if (!is_ill && row->p[i] > of->floor / of->unit && expected->support[i] == 1)
+        if (!is_ill && row->p[i] > of->floor / of->unit && expected->bounds.support[i] == 1)
             w->relative = fmax(w->relative, (double)(off / row->p[i] / (2 * of->unit)));
         if (bound > 0)
             w->share = fmax(w->share, (double)(off / bound));

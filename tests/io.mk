@@ -23,6 +23,9 @@ tests_test_io_SOURCES = \
     tests/test_io_tokens.c \
     tests/test_io_view.c \
     tests/test_io_writer.c \
-    tests/test_io_zip.c
+    tests/test_io_zip.h \
+    tests/test_io_zip.c \
+    tests/test_io_zip_archive.c \
+    tests/test_io_zip_hostile.c
 tests_test_io_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(ARCHIVE_CFLAGS)
 tests_test_io_LDADD = libtesting.la libio.la libbase.la $(GSL_LIBS) $(CHECK_LIBS)

@@ -1,6 +1,8 @@
 /* npz-pack [-d] FILE.npz MEMBER...: packs files, as np.savez does, or with -d as
  * np.savez_compressed, for the tests of the command line.  With FILE "-" it writes to standard
- * output, as to a pipe. */
+ * output, as to a pipe.
+ *
+ * npz-pack -n N FILE.npz MEMBER: packs one file N times, as 0.npy and so on. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <stdbool.h>
@@ -15,42 +17,70 @@ static void fail(const char *what)
     exit(1);
 }
 
-static void pack(struct archive *zip, const char *name)
+typedef struct bytes {
+    char *data;
+    size_t n;
+} bytes;
+
+static bytes read_all(const char *name)
 {
     struct stat status;
-    char bytes[4096];
     FILE *file = fopen(name, "rb");
-    struct archive_entry *entry = archive_entry_new();
-    if (!file || stat(name, &status) != 0)
+    if (!file || fstat(fileno(file), &status) != 0)
         fail(name);
+    bytes all = {malloc((size_t)status.st_size + 1), (size_t)status.st_size};
+    if (!all.data || fread(all.data, 1, all.n, file) != all.n)
+        fail(name);
+    fclose(file);
+    return all;
+}
+
+static void pack(struct archive *zip, const char *name, const bytes *all)
+{
+    struct archive_entry *entry = archive_entry_new();
     archive_entry_set_pathname(entry, name);
-    archive_entry_set_size(entry, status.st_size);
+    archive_entry_set_size(entry, (int64_t)all->n);
     archive_entry_set_filetype(entry, AE_IFREG);
     archive_entry_set_perm(entry, 0644);
-    if (archive_write_header(zip, entry) != ARCHIVE_OK)
+    if (archive_write_header(zip, entry) != ARCHIVE_OK ||
+        archive_write_data(zip, all->data, all->n) < 0)
         fail(archive_error_string(zip));
-    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
-        if (archive_write_data(zip, bytes, n) < 0)
-            fail(archive_error_string(zip));
     archive_entry_free(entry);
-    fclose(file);
+}
+
+static void pack_often(struct archive *zip, long n, const char *name)
+{
+    bytes all = read_all(name);
+    for (long i = 0; i < n; i++) {
+        char member[32];
+        snprintf(member, sizeof member, "%ld.npy", i);
+        pack(zip, member, &all);
+    }
+    free(all.data);
 }
 
 int main(int argc, char **argv)
 {
     int at = 1;
     bool deflates = argc > 1 && strcmp(argv[1], "-d") == 0;
-    at += deflates;
+    bool is_often = argc > 2 && strcmp(argv[1], "-n") == 0;
+    long n = is_often ? strtol(argv[2], NULL, 10) : 0;
+    at += deflates ? 1 : is_often ? 2 : 0;
     if (argc - at < 2)
-        fail("expected [-d] FILE.npz MEMBER...");
+        fail("expected [-d|-n N] FILE.npz MEMBER...");
     struct archive *zip = archive_write_new();
     archive_write_set_format_zip(zip);
     archive_write_set_options(zip, deflates ? "zip:compression=deflate" : "zip:compression=store");
     const char *file = strcmp(argv[at], "-") == 0 ? NULL : argv[at];
     if (archive_write_open_filename(zip, file) != ARCHIVE_OK)
         fail(archive_error_string(zip));
-    for (at++; at < argc; at++)
-        pack(zip, argv[at]);
+    if (is_often)
+        pack_often(zip, n, argv[at + 1]);
+    for (at++; at < argc && !is_often; at++) {
+        bytes all = read_all(argv[at]);
+        pack(zip, argv[at], &all);
+        free(all.data);
+    }
     if (archive_write_close(zip) != ARCHIVE_OK)
         fail(archive_error_string(zip));
     archive_write_free(zip);

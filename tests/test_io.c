@@ -129,6 +129,7 @@ int main(void)
     suite_add_tcase(suite, stream_cases());
     suite_add_tcase(suite, archive_cases());
     suite_add_tcase(suite, zip_cases());
+    suite_add_tcase(suite, hostile_zip_cases());
     suite_add_tcase(suite, product_cases());
     suite_add_tcase(suite, product_block_cases());
     suite_add_tcase(suite, array_cases());

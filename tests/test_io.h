@@ -16,6 +16,7 @@ TCase *mask_cases(void);
 TCase *stream_cases(void);
 TCase *archive_cases(void);
 TCase *zip_cases(void);
+TCase *hostile_zip_cases(void);
 TCase *product_cases(void);
 TCase *product_block_cases(void);
 TCase *array_cases(void);

@@ -6,12 +6,6 @@
 
 static const precise infinite = (precise)INFINITY;
 
-bool reference_is_precise(void)
-{
-    volatile precise one = 1, small = 0x1p-60L;
-    return LDBL_MANT_DIG >= 64 && LDBL_MAX_EXP >= 16384 && one + small > one;
-}
-
 reference_row *reference_new(size_t n)
 {
     reference_row *row = mmax_alloc_zeroed(1, sizeof *row);

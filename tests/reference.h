@@ -3,17 +3,13 @@
  *
  * long double is taken to have at least 64 bits of fraction and a range far beyond that of double:
  * a difference of two doubles is finite then, and exp(-10000) no 0, so that nothing here needs a
- * second thought at the edges of double.  See reference_is_precise. */
+ * second thought at the edges of double.  See testing_has_long_double. */
 #ifndef MMAX_TEST_REFERENCE_H
 #define MMAX_TEST_REFERENCE_H
 
 #include "metrics/metrics.h"
 
 typedef long double precise;
-
-/* Whether long double is what this file says; it is double itself on some machines, a pair of
- * doubles on others, and is computed as double by valgrind. */
-bool reference_is_precise(void);
 
 /* Of two numbers, neither of them NaN: the C library's are calls. */
 static inline precise larger(precise a, precise b)

@@ -1,6 +1,7 @@
 #include "testing.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,19 @@ double testing_normal(testing_random *random)
 {
     double u = 1 - testing_uniform(random), v = testing_uniform(random);
     return sqrt(-2 * log(u)) * cos(2 * 3.14159265358979323846 * v);
+}
+
+bool testing_has_long_double(const char *name)
+{
+    volatile long double one = 1, small = 0x1p-60L;
+    if (LDBL_MANT_DIG >= 64 && LDBL_MAX_EXP >= 16384 && one + small > one)
+        return true;
+    /* Check appends "_fn" to the name of a test. */
+    size_t length = strlen(name), suffix = strlen("_fn");
+    if (length > suffix && strcmp(name + length - suffix, "_fn") == 0)
+        length -= suffix;
+    printf("SKIP: %.*s: long double is not wider than double here\n", (int)length, name);
+    return false;
 }
 
 bool testing_same(double a, double b)

@@ -35,6 +35,12 @@ typedef struct testing_random {
 double testing_uniform(testing_random *random);
 double testing_normal(testing_random *random);
 
+/* Whether long double has at least 64 bits of fraction and a range far beyond that of double, while
+ * the program runs: it is double itself on some machines, a pair of doubles on others, and is
+ * computed as double by valgrind.  Where it has not, says that the test NAME, as __func__ has it,
+ * is skipped. */
+bool testing_has_long_double(const char *name);
+
 /* NaN equals NaN, everything else to the bit. */
 bool testing_same(double a, double b);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first member cannot be read to its end, from a file or a pipe; NULL: it can. */
+/* The first member cannot be read to its end. */
 static void expect_first_fails(const char *file, mmax_status status, const char *message)
 {
     zip_reader r = open_zip(file);

@@ -1,9 +1,7 @@
 check_PROGRAMS += tests/test_kernels tests/test_kernels_reference tests/test_kernels_lanes \
-    tests/test_map tests/test_map_identities \
-    tests/test_map_golden
-TESTS += tests/test_kernels tests/test_kernels_reference tests/test_kernels_lanes tests/test_map \
-    tests/test_map_identities \
-    tests/test_map_golden
+    tests/test_kernels_digits tests/test_map tests/test_map_identities tests/test_map_golden
+TESTS += tests/test_kernels tests/test_kernels_reference tests/test_kernels_lanes \
+    tests/test_kernels_digits tests/test_map tests/test_map_identities tests/test_map_golden
 
 tests_test_kernels_SOURCES = tests/test_kernels.c
 tests_test_kernels_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -28,3 +26,7 @@ tests_test_map_golden_LDADD = libtesting.la libmap.la libkernels.la libbase.la $
 tests_test_kernels_lanes_SOURCES = tests/test_kernels_lanes.c
 tests_test_kernels_lanes_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_test_kernels_lanes_LDADD = libtesting.la libkernels.la libbase.la $(CHECK_LIBS)
+
+tests_test_kernels_digits_SOURCES = tests/test_kernels_digits.c
+tests_test_kernels_digits_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_test_kernels_digits_LDADD = libtesting.la libmap.la libkernels.la libbase.la $(CHECK_LIBS)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ROW = 608, N_ROWS = 2000 };
+enum { MAX_ROW = 608, N_ROWS = 500 };
 
 /* FNV-1a over the bits of numbers, as integers: the order of bytes does not count. */
 static void add_to_hash(uint64_t *hash, double value)
@@ -78,19 +78,19 @@ static void hash_row(lane_row *row, const mmax_map *map, uint64_t *hash)
     add_to_hash(hash, sums.is_left ? 0 : sums.squares);
 }
 
-/* Maps that take no logarithm of a row from libm.  The hashes are those of x86-64 (baseline, AVX2
- * and AVX-512; gcc and clang), and ... */
+/* Maps that ask libm for nothing: softmax and entmax of other alphas take logarithms of sums there.
+ * The hashes are those of x86-64 (baseline, AVX2 and AVX-512, by gcc and clang), of i386, and under
+ * qemu of aarch64 (NEON) and of s390x. */
 static const struct {
     const char *spec;
     uint64_t single, wide;
 } expected[] = {
-    {"sparsemax", 0x84f2321cd4deeae9, 0xf70e8da846e158e7},
-    {"entmax:1.5", 0x64246d6e4f93d926, 0xe79b088b1151be1d},
-    {"entmax:1.3", 0xaef8444e5cea5cc0, 0x4af1821cbc50ce34},
-    {"evsoftmax", 0x531ce6864b92536d, 0xe505acc6d5c0baf2},
-    {"multimax:tb=2,b=-1,td=0.5,d=1", 0xb4be32beabaf2d7f, 0xe3a17991e48e8f0d},
-    {"multimax:tb=2,b=-1,td=0.5,d=1,tb2=1.2,b2=-2,td2=1.1,d2=0", 0xbeccc74488e01623,
-     0xb2b7425a0dcc7db7},
+    {"sparsemax", 0x41369d794038a937, 0xeafed07b42abb1e6},
+    {"entmax:1.5", 0x220e379795281d4f, 0xcf96bc7727d5f29d},
+    {"evsoftmax", 0x16a5ace2b6965fc1, 0x6ed582fb9633c7b7},
+    {"multimax:tb=2,b=-1,td=0.5,d=1", 0x8fb7d2451b341f24, 0x75fc740d556abfe9},
+    {"multimax:tb=2,b=-1,td=0.5,d=1,tb2=1.2,b2=-2,td2=1.1,d2=0", 0xfc2e582819ee0fcc,
+     0x358dcf79e94e054c},
 };
 
 static uint64_t hash_of(const char *spec, const mmax_fused *fused)

@@ -18,10 +18,11 @@ typedef struct file_id {
 typedef struct claim {
     const char *option;
     char *name;
+    char *file; /* what NAME leads to */
 } claim;
 
 struct cli_claims {
-    void *outputs; /* tree of claims by their names */
+    void *outputs; /* tree of claims by their files */
     file_id *inputs;
     size_t n_inputs;
 };
@@ -102,7 +103,51 @@ cli_claims *claims_new(const cli_settings *settings)
 
 static int compare_claims(const void *a, const void *b)
 {
-    return strcmp(((const claim *)a)->name, ((const claim *)b)->name);
+    return strcmp(((const claim *)a)->file, ((const claim *)b)->file);
+}
+
+/* The path without links and detours, to be freed: that of what is there, or of its folder and the
+ * name; NAME as it is where there is no such folder.  NULL: no memory. */
+static char *resolve(const char *name)
+{
+    char *path = realpath(name, NULL), *copy = strdup(name);
+    if (path || !copy) {
+        free(copy);
+        return path;
+    }
+    char *slash = strrchr(copy, '/');
+    const char *base = slash ? slash + 1 : name;
+    if (slash)
+        *slash = '\0';
+    char *folder = realpath(!slash ? "." : slash > copy ? copy : "/", NULL);
+    size_t size = folder ? strlen(folder) + strlen(base) + sizeof "/" : 0;
+    path = folder ? malloc(size) : strdup(name);
+    if (path && folder)
+        snprintf(path, size, "%s/%s", folder, base);
+    free(folder);
+    free(copy);
+    return path;
+}
+
+static claim *new_claim(const char *option, const char *name)
+{
+    claim *self = malloc(sizeof *self);
+    char *copy = strdup(name), *file = resolve(name);
+    if (self && copy && file) {
+        *self = (claim){option, copy, file};
+        return self;
+    }
+    free(file);
+    free(copy);
+    free(self);
+    return NULL;
+}
+
+static void free_claim(claim *self)
+{
+    free(self->name);
+    free(self->file);
+    free(self);
 }
 
 static mmax_status fail_taken(const claim *first, const char *option, mmax_error *error)
@@ -123,18 +168,15 @@ mmax_status claims_add(cli_claims *claims, const char *option, const char *name,
         input = bsearch(&id, claims->inputs, claims->n_inputs, sizeof id, compare_ids);
     if (input)
         return fail(error, MMAX_EUSAGE, "--%s would overwrite the input '%s'", option, input->file);
-    claim *mine = malloc(sizeof *mine);
-    char *copy = strdup(name);
-    claim **found = NULL;
-    if (mine && copy) {
-        *mine = (claim){option, copy};
-        found = tsearch(mine, &claims->outputs, compare_claims);
-    }
+    claim *mine = new_claim(option, name), **found;
+    if (!mine)
+        return fail_memory(error);
+    found = tsearch(mine, &claims->outputs, compare_claims);
     if (found && *found == mine)
         return MMAX_OK;
-    free(copy);
-    free(mine);
-    return found ? fail_taken(*found, option, error) : fail_memory(error);
+    mmax_status status = found ? fail_taken(*found, option, error) : fail_memory(error);
+    free_claim(mine);
+    return status;
 }
 
 void claims_free(cli_claims *claims)
@@ -144,8 +186,7 @@ void claims_free(cli_claims *claims)
     while (claims->outputs) {
         claim *first = *(claim **)claims->outputs;
         tdelete(first, &claims->outputs, compare_claims);
-        free(first->name);
-        free(first);
+        free_claim(first);
     }
     free(claims->inputs);
     free(claims);

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MOST_ENTRIES = 1 << 20
-}; /* of a row: what a decompressor makes of a small file has no end */
+/* Of a row: what a decompressor makes of a small file has no end. */
+enum { MOST_ENTRIES = 1 << 20 };
 
 /* One way of reading, and what came of it. */
 typedef struct reading {

@@ -289,9 +289,7 @@ START_TEST(calls_that_are_interrupted_make_no_difference)
     for (size_t n = 1; n_met > 0 && (n < 3 || system_is_long()); n++) {
         char rules[128];
         snprintf(rules, sizeof rules,
-                 "read %zu EINTR; pread %zu EINTR; write %zu EINTR; pwrite %zu "
-                 "EINTR",
-                 n, n, n, n);
+                 "read %zu EINTR; pread %zu EINTR; write %zu EINTR; pwrite %zu EINTR", n, n, n, n);
         system_end end = run_under(scene, &outputs, rules);
         n_met = end.n_met;
         expect_no_difference(scene, &outputs, rules, &end);

@@ -120,7 +120,7 @@ static char *numbered_npy(const char *order, size_t *n_bytes)
     for (size_t i = 0; i < N_VALUES; i++)
         values[i] = testing_normal(&random);
     snprintf(dictionary, sizeof dictionary,
-             "{'descr': '<f8', 'fortran_order': %s, 'shape': (%d, %d)}", order, N_ROWS, ROW_LENGTH);
+             "{'descr': '=f8', 'fortran_order': %s, 'shape': (%d, %d)}", order, N_ROWS, ROW_LENGTH);
     return npy_bytes(1, dictionary, values, sizeof values, n_bytes);
 }
 

@@ -19,7 +19,7 @@ static void write_doubles(const char *name, const char *shape, const double *dat
 {
     char dictionary[128];
     snprintf(dictionary, sizeof dictionary,
-             "{'descr': '<f8', 'fortran_order': False, 'shape': %s, }\n", shape);
+             "{'descr': '=f8', 'fortran_order': False, 'shape': %s, }\n", shape);
     write_npy(name, dictionary, data, n * sizeof *data);
 }
 
@@ -264,7 +264,7 @@ START_TEST(a_large_mask_of_fortran_order_is_read_again_from_its_beginning)
             for (size_t k = 0; k < KEYS; k++)
                 turned[(k * QUERIES + q) * 2 + i] = entries[(i * QUERIES + q) * KEYS + k];
     write_npy("large.npy",
-              "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 1, 600, 2000), }\n", turned,
+              "{'descr': '=f8', 'fortran_order': True, 'shape': (2, 1, 600, 2000), }\n", turned,
               ENTRIES * sizeof *turned);
     free(turned);
     free(entries);
@@ -286,7 +286,7 @@ START_TEST(a_small_mask_may_come_through_a_pipe_and_a_large_one_may_not)
     double *entries = large_entries();
     size_t n_bytes;
     char *bytes =
-        npy_bytes(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1, 600, 2000), }\n",
+        npy_bytes(1, "{'descr': '=f8', 'fortran_order': False, 'shape': (2, 1, 600, 2000), }\n",
                   entries, ENTRIES * sizeof *entries, &n_bytes);
     free(entries);
     feed_stdin(bytes, n_bytes);

@@ -43,7 +43,7 @@ static char *array_bytes(const npz_member *member, size_t *n_bytes)
         values[i] = member->first + (double)i;
     snprintf(dictionary, sizeof dictionary,
              "{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n",
-             member->shape ? "<f8" : "|O", member->shape ? member->shape : "(4,)");
+             member->shape ? "=f8" : "|O", member->shape ? member->shape : "(4,)");
     return npy_bytes(1, dictionary, values, member->n * sizeof *values, n_bytes);
 }
 

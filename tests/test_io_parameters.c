@@ -17,7 +17,7 @@ static void write_npy(const char *name, const char *shape, const double *values,
 {
     char dictionary[128];
     snprintf(dictionary, sizeof dictionary,
-             "{'descr': '<f8', 'fortran_order': False, 'shape': %s, }\n", shape);
+             "{'descr': '=f8', 'fortran_order': False, 'shape': %s, }\n", shape);
     size_t n_bytes;
     char *bytes = npy_bytes(1, dictionary, values, n * sizeof *values, &n_bytes);
     write_bytes(name, bytes, n_bytes);

@@ -38,7 +38,7 @@ void save_array_as(const char *file, const char *dtype, const array *a, const vo
 
 void save_array(const char *file, const array *a)
 {
-    save_array_as(file, "<f8", a, a->values, sizeof *a->values, false);
+    save_array_as(file, "=f8", a, a->values, sizeof *a->values, false);
 }
 
 array random_array(uint64_t seed, const size_t *shape, size_t n_dims)
@@ -252,7 +252,7 @@ START_TEST(arrays_in_fortran_order_are_multiplied_as_those_in_c_order)
             for (size_t b = 0; b < 20; b++)
                 for (size_t c = 0; c < 6; c++, at++)
                     turned.values[a + 3 * (b + 20 * c)] = from[at];
-        save_array_as(of_keys ? "k.npy" : "q.npy", "<f8", &turned, turned.values, sizeof(double),
+        save_array_as(of_keys ? "k.npy" : "q.npy", "=f8", &turned, turned.values, sizeof(double),
                       true);
     }
     double *got = read_product("q.npy", "k.npy", 9, 0, &m);

@@ -193,7 +193,7 @@ static void write_large(const char *name, const char *order)
     char dictionary[128];
     size_t n_bytes;
     snprintf(dictionary, sizeof dictionary,
-             "{'descr': '<f8', 'fortran_order': %s, 'shape': (8000, 100)}", order);
+             "{'descr': '=f8', 'fortran_order': %s, 'shape': (8000, 100)}", order);
     char *bytes = npy_bytes(1, dictionary, data, sizeof data, &n_bytes);
     write_bytes(name, bytes, n_bytes);
     free(bytes);

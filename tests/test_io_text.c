@@ -243,7 +243,7 @@ START_TEST(an_array_has_no_columns_to_choose)
     static const double values[] = {1, 2};
     const mmax_source_options options = {.columns = "1"};
     size_t n;
-    char *bytes = npy_bytes(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", values,
+    char *bytes = npy_bytes(1, "{'descr': '=f8', 'fortran_order': False, 'shape': (2,), }", values,
                             sizeof values, &n);
     write_bytes("a.npy", bytes, n);
     expect_failure("a.npy", &options, MMAX_EUSAGE,

@@ -119,7 +119,7 @@ static void make_array(bool is_fortran, size_t *n_bytes, char **bytes)
     for (size_t i = 0; i < N_ENTRIES; i++)
         data[is_fortran ? i / 30 + 4 * (i / 6 % 5) + 20 * (i % 6) : i] = (float)i;
     snprintf(dictionary, sizeof dictionary,
-             "{'descr': '<f4', 'fortran_order': %s, 'shape': (4, 5, 6), }",
+             "{'descr': '=f4', 'fortran_order': %s, 'shape': (4, 5, 6), }",
              is_fortran ? "True" : "False");
     *bytes = npy_bytes(1, dictionary, data, sizeof data, n_bytes);
 }

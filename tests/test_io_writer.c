@@ -253,7 +253,7 @@ START_TEST(a_temporary_file_that_cannot_be_made_is_an_error)
         "the weights: cannot be kept in a temporary file: No such file or directory; let "
         "TMPDIR name a folder with room");
     size_t n_bytes;
-    char *bytes = npy_bytes(1, "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2)}", weights,
+    char *bytes = npy_bytes(1, "{'descr': '=f8', 'fortran_order': True, 'shape': (2, 2)}", weights,
                             32, &n_bytes);
     feed_stdin(bytes, n_bytes);
     expect_failure("-", NULL, MMAX_EIO,

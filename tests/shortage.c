@@ -19,14 +19,15 @@ typedef enum caller {
     CALLER_IS_FOREIGN, /* the request does not count */
     CALLER_IS_OURS,    /* it does */
     CALLER_LIVES_ON,   /* as its own caller has it */
-    CALLER_MUST_GROW   /* the same, but ends the process when what it has cannot grow */
+    CALLER_MUST_GROW,  /* the same, but ends the process when what it has cannot grow */
+    CALLER_IS_LINKER   /* the same; keeps what LeakSanitizer does not find, for threads */
 } caller;
 
 static const struct {
     const char *name; /* the beginning of the file's */
     caller caller;
 } libraries[] = {
-    {"ld-", CALLER_LIVES_ON},         {"libarchive.", CALLER_MUST_GROW},
+    {"ld-", CALLER_IS_LINKER},        {"libarchive.", CALLER_MUST_GROW},
     {"libbz2.", CALLER_LIVES_ON},     {"libc.", CALLER_LIVES_ON},
     {"libjansson.", CALLER_LIVES_ON}, {"liblz4.", CALLER_LIVES_ON},
     {"liblzma.", CALLER_LIVES_ON},    {"libmultimax.", CALLER_IS_OURS},
@@ -91,7 +92,7 @@ static caller find_caller(uintptr_t address)
 
 static bool passes_on(caller found)
 {
-    return found == CALLER_LIVES_ON || found == CALLER_MUST_GROW;
+    return found == CALLER_LIVES_ON || found == CALLER_MUST_GROW || found == CALLER_IS_LINKER;
 }
 
 static bool is_delicate(uintptr_t function)
@@ -229,6 +230,9 @@ extern void *__interceptor_calloc(size_t n, size_t size) __attribute__((weak));
 extern void *__interceptor_realloc(void *block, size_t size) __attribute__((weak));
 extern void __interceptor_free(void *block) __attribute__((weak));
 
+/* LeakSanitizer's, where it is. */
+extern void __lsan_ignore_object(const void *block) __attribute__((weak));
+
 static void *(*next_malloc)(size_t);
 static void *(*next_calloc)(size_t, size_t);
 static void *(*next_realloc)(void *, size_t);
@@ -303,10 +307,14 @@ static bool is_served(uintptr_t caller_address, bool *is_tracked)
     return false;
 }
 
-static void *settle(void *block, bool is_tracked)
+/* LeakSanitizer forgives the dynamic linker, which it knows as who called the allocator: by way of
+ * ours it does not. */
+static void *settle(void *block, bool is_tracked, uintptr_t caller_address)
 {
     if (block && is_tracked)
         remember(block);
+    if (block && __lsan_ignore_object && find_caller(caller_address) == CALLER_IS_LINKER)
+        __lsan_ignore_object(block);
     return block;
 }
 
@@ -317,7 +325,9 @@ void *malloc(size_t size)
     bool is_tracked;
     if (!is_ready())
         return take_early(size);
-    return is_served(CALLER_ADDRESS(), &is_tracked) ? settle(next_malloc(size), is_tracked) : NULL;
+    if (!is_served(CALLER_ADDRESS(), &is_tracked))
+        return NULL;
+    return settle(next_malloc(size), is_tracked, CALLER_ADDRESS());
 }
 
 void *calloc(size_t n, size_t size)
@@ -325,8 +335,9 @@ void *calloc(size_t n, size_t size)
     bool is_tracked;
     if (!is_ready())
         return take_early(n * size);
-    return is_served(CALLER_ADDRESS(), &is_tracked) ? settle(next_calloc(n, size), is_tracked)
-                                                    : NULL;
+    if (!is_served(CALLER_ADDRESS(), &is_tracked))
+        return NULL;
+    return settle(next_calloc(n, size), is_tracked, CALLER_ADDRESS());
 }
 
 void *realloc(void *block, size_t size)
@@ -339,7 +350,7 @@ void *realloc(void *block, size_t size)
         return NULL;
     if (memory.is_on && block)
         forget(block);
-    return settle(next_realloc(block, size), is_tracked);
+    return settle(next_realloc(block, size), is_tracked, CALLER_ADDRESS());
 }
 
 void free(void *block)

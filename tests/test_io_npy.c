@@ -145,18 +145,19 @@ static const struct {
      "<f4",
      2,
      {3, 4}},
-    {"{'descr': '=f4', 'fortran_order': False, 'shape': (3, 4), }\n",
-     1,
-     4,
-     false,
-     "<f4",
-     2,
-     {3, 4}},
     {"{'descr': '|f8', 'fortran_order': False, 'shape': (3, 4), }\n",
      1,
      8,
      false,
      "<f8",
+     2,
+     {3, 4}},
+    /* The order of the machine, here little end first. */
+    {"{'descr': '=f4', 'fortran_order': False, 'shape': (3, 4), }\n",
+     1,
+     4,
+     false,
+     "<f4",
      2,
      {3, 4}},
 };
@@ -496,7 +497,7 @@ TCase *npy_cases(void)
     tcase_add_checked_fixture(npy, enter_folder, NULL);
     tcase_set_timeout(npy, 60);
     tcase_add_loop_test(npy, every_header_that_numpy_writes_is_read_from_a_file_and_a_pipe, 0,
-                        sizeof good / sizeof *good - (host_is_little() ? 0 : 3));
+                        sizeof good / sizeof *good - (host_is_little() ? 0 : 1));
     tcase_add_loop_test(npy, fortran_order_gives_the_rows_of_c_order_for_every_block_size, 0,
                         sizeof fortran / sizeof *fortran);
     tcase_add_loop_test(npy, a_header_that_lies_or_that_is_not_understood_is_refused_by_name, 0,

@@ -370,10 +370,12 @@ mmax_status mmax_dtype_parse(const char *file, const char *text, size_t length, 
                              mmax_error *error)
 {
     bool has_order = length > 0 && strchr("<>=|", text[0]) && text[0];
-    char order = has_order ? text[0] : '=';
+    char order = has_order ? text[0] : '|';
     const char *code = text + has_order;
     size_t code_length = length - has_order;
-    bool is_little = order == '<' || (order != '>' && host_is_little());
+    /* '|', which bfloat16 has in files, tells no order, nor does a name alone: it is that of nearly
+     * every machine that writes files, and a file has the same numbers on all that read it. */
+    bool is_little = order == '<' || order == '|' || (order == '=' && host_is_little());
     for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
         if (is_word(code, code_length, dtypes[i].code) || is_word(text, length, dtypes[i].name)) {
             dtype->info = &dtypes[i];

@@ -79,8 +79,8 @@ static void hash_row(lane_row *row, const mmax_map *map, uint64_t *hash)
 }
 
 /* Maps that ask libm for nothing: softmax and entmax of other alphas take logarithms of sums there.
- * The hashes are those of x86-64 (baseline, AVX2 and AVX-512, by gcc and clang), of i386, and under
- * qemu of aarch64 (NEON) and of s390x. */
+ * The hashes are those of x86-64 (baseline, AVX2 and AVX-512, by gcc and clang, with glibc and
+ * musl), of i386, and under qemu of aarch64 (NEON) and of s390x. */
 static const struct {
     const char *spec;
     uint64_t single, wide;

@@ -375,13 +375,14 @@ static pid_t start_reader(const int ends[2], size_t n_bytes)
 /* Signals that interrupt calls, and a pipe that somebody made non-blocking, lose no byte. */
 START_TEST(interruptions_and_full_pipes_lose_nothing)
 {
-    enum { N_BYTES = 4000000 };
+    enum { N_BYTES = 20000000, MICROSECONDS = 2000 };
     int ends[2];
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(fcntl(ends[1], F_SETFL, _i ? O_NONBLOCK : 0), 0);
     pid_t reader = start_reader(ends, N_BYTES);
     struct sigaction action = {.sa_handler = on_alarm};
-    struct itimerval often = {{0, 500}, {0, 500}}, never = {{0, 0}, {0, 0}};
+    /* Not so often that a slow machine does nothing else. */
+    struct itimerval often = {{0, MICROSECONDS}, {0, MICROSECONDS}}, never = {{0, 0}, {0, 0}};
     ck_assert_int_eq(sigaction(SIGALRM, &action, NULL), 0);
     ck_assert_int_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
     char name[32];

@@ -205,11 +205,11 @@ static void raise_flag(int signal_number)
 }
 
 /* From now on, again and again: one that comes before the wait that it is to end is not the last.
- */
+ * Not so often that a slow machine does nothing else. */
 static void raise_signals(void)
 {
     struct sigaction action = {.sa_handler = raise_flag};
-    struct itimerval often = {{0, 1000}, {0, 1000}};
+    struct itimerval often = {{0, 5000}, {0, 5000}};
     ck_assert_int_eq(sigaction(SIGALRM, &action, NULL), 0);
     ck_assert_int_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
 }

@@ -244,7 +244,7 @@ END_TEST
 /* More than a pipe holds, and nobody reads; the other time the pipe does not block. */
 START_TEST(cancelling_ends_the_wait_for_room_in_a_pipe)
 {
-    static char bytes[1 << 20];
+    static char bytes[1 << 18];
     int ends[2];
     char name[32];
     ck_assert_int_eq(pipe(ends), 0);

@@ -5,8 +5,9 @@
 AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' LC_ALL=C.UTF-8; \
     CK_DEFAULT_TIMEOUT=60; ASAN_OPTIONS=allocator_may_return_null=1:verify_asan_link_order=0; \
     LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/leaks.supp:print_suppressions=0'; \
-    export top_srcdir top_builddir LC_ALL CK_DEFAULT_TIMEOUT ASAN_OPTIONS LSAN_OPTIONS;
-EXTRA_DIST += tests/leaks.supp tests/valgrind.supp
+    TSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/races.supp'; \
+    export top_srcdir top_builddir LC_ALL CK_DEFAULT_TIMEOUT ASAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS;
+EXTRA_DIST += tests/leaks.supp tests/races.supp tests/valgrind.supp
 
 if HAVE_CHECK
 check_LTLIBRARIES += libtesting.la

@@ -48,9 +48,12 @@ static void pack(struct archive *zip, const char *name, const bytes *all)
     archive_entry_free(entry);
 }
 
-static void pack_often(struct archive *zip, long n, const char *name)
+/* Under its own name, or for N > 0 so many times under numbers. */
+static void pack_file(struct archive *zip, const char *name, long n)
 {
     bytes all = read_all(name);
+    if (n == 0)
+        pack(zip, name, &all);
     for (long i = 0; i < n; i++) {
         char member[32];
         snprintf(member, sizeof member, "%ld.npy", i);
@@ -63,9 +66,8 @@ int main(int argc, char **argv)
 {
     int at = 1;
     bool deflates = argc > 1 && strcmp(argv[1], "-d") == 0;
-    bool is_often = argc > 2 && strcmp(argv[1], "-n") == 0;
-    long n = is_often ? strtol(argv[2], NULL, 10) : 0;
-    at += deflates ? 1 : is_often ? 2 : 0;
+    long n = argc > 2 && strcmp(argv[1], "-n") == 0 ? strtol(argv[2], NULL, 10) : 0;
+    at += deflates ? 1 : n > 0 ? 2 : 0;
     if (argc - at < 2)
         fail("expected [-d|-n N] FILE.npz MEMBER...");
     struct archive *zip = archive_write_new();
@@ -74,13 +76,8 @@ int main(int argc, char **argv)
     const char *file = strcmp(argv[at], "-") == 0 ? NULL : argv[at];
     if (archive_write_open_filename(zip, file) != ARCHIVE_OK)
         fail(archive_error_string(zip));
-    if (is_often)
-        pack_often(zip, n, argv[at + 1]);
-    for (at++; at < argc && !is_often; at++) {
-        bytes all = read_all(argv[at]);
-        pack(zip, argv[at], &all);
-        free(all.data);
-    }
+    for (at++; at < argc; at++)
+        pack_file(zip, argv[at], n);
     if (archive_write_close(zip) != ARCHIVE_OK)
         fail(archive_error_string(zip));
     archive_write_free(zip);

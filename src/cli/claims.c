@@ -106,33 +106,60 @@ static int compare_claims(const void *a, const void *b)
     return strcmp(((const claim *)a)->file, ((const claim *)b)->file);
 }
 
-/* The path without links and detours, to be freed: that of what is there, or of its folder and the
- * name; NAME as it is where there is no such folder.  NULL: no memory. */
-static char *resolve(const char *name)
+/* The path of the folder of NAME, to be freed; NULL where there is none. */
+static char *folder_of(const char *name)
 {
-    char *path = realpath(name, NULL), *copy = strdup(name);
-    if (path || !copy) {
-        free(copy);
-        return path;
-    }
-    char *slash = strrchr(copy, '/');
-    const char *base = slash ? slash + 1 : name;
+    char *copy = strdup(name), *slash = copy ? strrchr(copy, '/') : NULL;
     if (slash)
-        *slash = '\0';
-    char *folder = realpath(!slash ? "." : slash > copy ? copy : "/", NULL);
-    size_t size = folder ? strlen(folder) + strlen(base) + sizeof "/" : 0;
-    path = folder ? malloc(size) : strdup(name);
-    if (path && folder)
-        snprintf(path, size, "%s/%s", folder, base);
-    free(folder);
+        slash[slash == copy] = '\0'; /* the root keeps its slash */
+    char *folder = copy ? realpath(slash ? copy : ".", NULL) : NULL;
     free(copy);
+    return folder;
+}
+
+static char *join(const char *folder, const char *name)
+{
+    if (*name == '/')
+        return strdup(name);
+    size_t size = strlen(folder) + strlen(name) + sizeof "/";
+    char *path = malloc(size);
+    if (path)
+        snprintf(path, size, "%s/%s", folder, name);
     return path;
+}
+
+/* The path without links and detours, to be freed, also of a file that is yet to be made and of
+ * what a link to such a file leads to; NAME as it is where there is no folder.  NULL: no memory. */
+static char *resolve(const char *name, int n_links)
+{
+    char link[4096], *path = realpath(name, NULL), *folder = path ? NULL : folder_of(name);
+    if (!folder)
+        return path ? path : strdup(name);
+    const char *slash = strrchr(name, '/');
+    ssize_t n = n_links > 0 ? readlink(name, link, sizeof link - 1) : -1;
+    link[n > 0 ? n : 0] = '\0';
+    path = join(folder, n > 0 ? link : slash ? slash + 1 : name);
+    free(folder);
+    if (n <= 0 || !path)
+        return path;
+    char *target = resolve(path, n_links - 1);
+    free(path);
+    return target;
+}
+
+/* What NAME leads to; devices and pipes are known by their names. */
+static char *find_target(const char *name)
+{
+    enum { MOST_LINKS = 40 };
+    struct stat status;
+    bool is_special = stat(name, &status) == 0 && !S_ISREG(status.st_mode);
+    return is_special ? strdup(name) : resolve(name, MOST_LINKS);
 }
 
 static claim *new_claim(const char *option, const char *name)
 {
     claim *self = malloc(sizeof *self);
-    char *copy = strdup(name), *file = resolve(name);
+    char *copy = strdup(name), *file = find_target(name);
     if (self && copy && file) {
         *self = (claim){option, copy, file};
         return self;
